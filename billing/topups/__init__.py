@@ -1,0 +1,1 @@
+"""Top-ups of prepaid lines that the organization pays with its invoice."""

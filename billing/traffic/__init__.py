@@ -1,0 +1,1 @@
+"""How traffic comes in, is summed and goes: see docs/feeds.md and docs/traffic.md."""

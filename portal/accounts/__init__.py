@@ -1,0 +1,1 @@
+"""Who one is: registration, one-time codes, entering, recovery, personal data."""

@@ -1,0 +1,90 @@
+"""Chapter 9: the own line of an employee."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.functions.model import D, function
+
+FUNCTIONS = (
+    function(
+        "9.1.1",
+        _("La mia SIM"),
+        {D},
+        url_name="lines:my-sim",
+        icon="it-telephone",
+        summary=_("Controlla stato, credito e traffico disponibile della tua linea."),
+    ),
+    function(
+        "9.1.2",
+        _("Ricarica personale"),
+        {D},
+        when="prepaid",
+        url_name="billing:top-up",
+        icon="it-card",
+        summary=_("Ricarica il tuo credito personale."),
+    ),
+    function(
+        "9.1.3",
+        _("Storico ricariche personali"),
+        {D},
+        when="prepaid",
+        url_name="billing:top-up-history",
+        icon="it-list",
+        summary=_("Rivedi le ricariche personali degli ultimi 6 mesi."),
+    ),
+    function(
+        "9.1.4",
+        _("Cambio carta SIM"),
+        {D},
+        url_name="lines:cambio-mia-sim",
+        icon="it-exchange-circle",
+        summary=_("Sostituisci la tua SIM mantenendo il numero."),
+    ),
+    function(
+        "9.2.1.1",
+        _("Gestisci"),
+        {D},
+        when="postpaid",
+        url_name="billing:tim-tuo",
+        icon="it-settings",
+        title=_("TIM TUO: gestisci"),
+        summary=_("Attiva TIM TUO sulla tua linea e gestisci il pagamento."),
+    ),
+    function("9.2.1.1.1", _("Attivazione"), {D}, when="postpaid", icon="it-plus-circle"),
+    function("9.2.1.1.2", _("Monitoraggio e modifica"), {D}, when="postpaid", icon="it-pencil"),
+    function(
+        "9.2.1.2",
+        _("La mia fattura"),
+        {D},
+        when="dual_billing_postpaid",
+        url_name="billing:my-invoices",
+        icon="it-file-pdf",
+        summary=_("Consulta le ultime 6 fatture personali TIM TUO."),
+    ),
+    function(
+        "9.2.1.3",
+        _("Pacchetti/Plafond"),
+        {D},
+        when="prepaid",
+        url_name="billing:tim-tuo-packages",
+        icon="it-box",
+        summary=_("Attiva, cambia o disattiva i tuoi pacchetti TIM TUO."),
+    ),
+    function(
+        "9.2.2",
+        _("Riepilogo consumi personali"),
+        {D},
+        url_name="billing:usage",
+        icon="it-chart-line",
+        summary=_("Vedi servizi attivi, consumi e dettaglio del traffico della tua linea."),
+    ),
+    function("9.2.2.1a", _("Riepilogo consumi personali"), {D}, when="postpaid", icon="it-chart-line"),
+    function("9.2.2.1b", _("Riepilogo consumi personali"), {D}, when="prepaid", icon="it-chart-line"),
+    function(
+        "9.2.3",
+        _("SMS di servizio"),
+        {D},
+        url_name="billing:service-messages",
+        icon="it-comment",
+        summary=_("Rileggi gli SMS di servizio degli ultimi 6 mesi."),
+    ),
+)

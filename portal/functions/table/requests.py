@@ -1,0 +1,112 @@
+"""Chapter 7.3: requests, orders and everything about SIM cards."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.functions.model import R, function
+
+FUNCTIONS = (
+    function(
+        "7.3.1",
+        _("Storico pratiche"),
+        {R},
+        url_name="operations:history",
+        icon="it-folder",
+        summary=_("Cerca le pratiche del contratto e controlla a che punto sono."),
+    ),
+    function(
+        "7.3.2",
+        _("Storico ordini"),
+        {R},
+        url_name="operations:orders",
+        icon="it-cart",
+        summary=_("Cerca gli ordini e segui le spedizioni."),
+    ),
+    function(
+        "7.3.3",
+        _("Conferma / Rinuncia ricariche"),
+        {R},
+        url_name="billing:conferma-rinuncia-ricariche",
+        icon="it-check-circle",
+        summary=_("Decidi quali linee ricevono la ricarica automatica del prossimo mese."),
+    ),
+    function(
+        "7.3.4",
+        _("Ricarica aziendale con addebito in fattura"),
+        {R},
+        url_name="billing:top-ups",
+        icon="it-card",
+        summary=_("Ricarica una linea subito, a tempo o quando il credito scende."),
+    ),
+    function(
+        "7.3.5",
+        _("Abilitazione over/extra bundle"),
+        {R},
+        url_name="lines:over-extra-bundle",
+        icon="it-settings",
+        summary=_("Scegli se le linee possono superare il pacchetto."),
+    ),
+    function(
+        "7.3.6",
+        _("Attivazione differita SIM"),
+        {R},
+        url_name="lines:attivazione-differita",
+        icon="it-clock",
+        summary=_("Attiva le SIM che hai già ricevuto."),
+    ),
+    function(
+        "7.3.7",
+        _("Blocco/sblocco carta SIM"),
+        {R},
+        url_name="lines:sim-block",
+        icon="it-lock",
+        summary=_("Blocca una SIM rubata o smarrita, sbloccala quando la ritrovi."),
+    ),
+    function(
+        "7.3.8",
+        _("Cambio carta SIM"),
+        {R},
+        url_name="lines:cambio-sim",
+        icon="it-exchange-circle",
+        summary=_("Sostituisci una SIM mantenendo il numero."),
+    ),
+    function(
+        "7.3.9",
+        _("Gestione servizi di Rete"),
+        {R},
+        url_name="lines:network",
+        icon="it-wifi",
+        summary=_("Abilita o limita le direttrici di chiamata e di traffico."),
+    ),
+    function(
+        "7.3.10",
+        _("Gestione profilo RIF"),
+        {R},
+        url_name="lines:rif",
+        icon="it-settings",
+        summary=_("Assegna alle linee un profilo della Rete Intelligente Flessibile."),
+    ),
+    function(
+        "7.3.11",
+        _("Reintegro scorta calda di SIM"),
+        {R},
+        url_name="lines:scorta-calda",
+        icon="it-box",
+        summary=_("Chiedi nuove SIM da tenere pronte."),
+    ),
+    function(
+        "7.3.12",
+        _("Cessazione SIM"),
+        {R},
+        url_name="lines:termination",
+        icon="it-close-circle",
+        summary=_("Scopri come cessare una SIM del contratto."),
+    ),
+    function(
+        "7.3.13",
+        _("Blocco apparato con e senza IMEI"),
+        {R},
+        url_name="lines:imei-blocks",
+        icon="it-ban",
+        summary=_("Blocca un apparato rubato o smarrito, anche se non conosci l'IMEI."),
+    ),
+)

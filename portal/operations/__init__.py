@@ -1,0 +1,1 @@
+"""What one asks for: declared operations, drafts, requests, orders, their fulfilment and their histories."""

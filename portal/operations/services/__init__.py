@@ -1,0 +1,1 @@
+"""Every change of drafts, requests and orders."""

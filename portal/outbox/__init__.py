@@ -1,0 +1,1 @@
+"""What we send: every SMS and e-mail is a row written with its cause, delivered afterwards."""

@@ -1,0 +1,14 @@
+"""Everything customer service knows of a line, a person or a contract, on one page with one timeline.
+
+Each app may have a module `desk`, imported when the portal starts; it hangs up what it knows:
+
+    @card("linea", "lines.view_line")
+    def line_card(key): …                      # a Card, or None
+
+    @moments("operations.view_servicerequest")
+    def requests(card, before): …              # yields Moments, newest first, older than `before`
+"""
+
+from portal.site.desk.cards import Card, Found, Link, Moment, card, figure, finder, moments
+
+__all__ = ["Card", "Found", "Link", "Moment", "card", "figure", "finder", "moments"]

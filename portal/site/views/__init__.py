@@ -1,0 +1,1 @@
+"""The web face of the site: public area, home, search, health."""

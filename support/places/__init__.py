@@ -1,0 +1,1 @@
+"""Where municipalities and postal codes are."""

@@ -1,0 +1,12 @@
+"""Bells of help."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from support.services import chats
+
+
+@shared_task
+def close_silent_chats() -> None:
+    chats.close_silent()

@@ -1,0 +1,1 @@
+"""eBill, built in."""

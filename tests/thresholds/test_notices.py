@@ -1,0 +1,209 @@
+"""The daily notice, its history, notices at once, the desk (7.5.6, B-12)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import openpyxl
+import pytest
+
+from portal import clock
+from portal.contracts.models import Referent
+from portal.jobs.services import work_all
+from portal.outbox.models import Message
+from tests import world as people
+from tests.thresholds.samples import make_notice, make_threshold
+from thresholds.models import Crossing, NoticeChoice, NoticeRun
+from thresholds.services import immediate, notices
+from thresholds.services.release import release
+
+HISTORY = "/soglie/notifiche/"
+MORNING = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)  # five past seven in Rome
+
+
+def told(kind=notices.KIND):
+    return Message.objects.filter(kind=kind, channel="email").order_by("recipient")
+
+
+def morning(moment=MORNING):
+    with clock.use(moment):
+        notices.tick()
+        work_all()
+
+
+@pytest.mark.accepts("A-7.5.6-3")
+def test_one_notice_a_day_to_each_referent_with_the_lines_that_passed_a_step(world, spend):
+    other = people.line(world.a2, "3312549501")
+    make_threshold(world.line_postpaid, kind="block", value=20)
+    make_threshold(world.line_both, value=100)
+    make_threshold(other, value=10)
+    morning(MORNING - timedelta(days=1))
+    assert not told().exists()  # nothing has happened
+    spend(world.line_postpaid, "25.00", also=[(world.line_both, "30.00"), (other, "9.00")])
+    release(lines=[world.line_postpaid.pk], actor=world.operator)
+    with clock.use(MORNING - timedelta(hours=1)):
+        assert notices.tick() is None  # too early
+    for _again in range(3):
+        morning()
+    assert [one.recipient for one in told()] == [world.roa.email, world.traffic.email]
+    roa, traffic = told()
+    assert roa.subject == "Avanzamento Soglie del 20-11-2026"
+    # The ROA speaks for both contracts, the traffic manager for one: each has a copy of their own.
+    rows = {name: report(message) for name, message in (("roa", roa), ("traffic", traffic))}
+    assert rows["roa"] == [
+        [world.line_postpaid.number, "SOGLIA DISPO SPESA PA", "20 €", "100,00 %"],
+        [other.number, "SOGLIA INFO SPESA PA", "10 €", "90,00 %"],
+        [world.line_postpaid.number, "SOGLIA DISPO SPESA PA", "20 €", "SBLOCCATA"],
+    ] or sorted(rows["roa"]) == sorted(
+        [
+            [world.line_postpaid.number, "SOGLIA DISPO SPESA PA", "20 €", "100,00 %"],
+            [other.number, "SOGLIA INFO SPESA PA", "10 €", "90,00 %"],
+            [world.line_postpaid.number, "SOGLIA DISPO SPESA PA", "20 €", "SBLOCCATA"],
+        ]
+    )
+    assert [row[0] for row in rows["traffic"]] == [world.line_postpaid.number] * 2
+    assert world.line_both.number not in roa.text and "SBLOCCATA" in roa.text
+    morning(MORNING + timedelta(days=1))
+    assert told().count() == 2  # a day without events
+
+
+def report(message):
+    text = bytes(message.attachments.get().content).decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(text), delimiter=";")
+    assert header[:4] == ["Linea", "Descrizione", "Soglia", "Erosione"]
+    return [row[:4] for row in rows]
+
+
+def test_a_day_on_which_nothing_ran_is_told_the_next_in_one_notice(world, spend):
+    make_threshold(world.line_postpaid, value=20)
+    morning(MORNING - timedelta(days=1))
+    spend(world.line_postpaid, "17.00")
+    with clock.use(clock.now() + timedelta(days=1)):
+        spend(world.line_postpaid, "4.00")
+    morning(MORNING + timedelta(days=2))
+    assert told().filter(user=world.roa).count() == 1
+    assert [row[3] for row in report(told().get(user=world.roa))] == ["85,00 %", "100,00 %"]
+    assert list(NoticeRun.objects.values_list("day", flat=True)) == [date(2026, 11, 23), date(2026, 11, 20)]
+
+
+def test_a_clock_that_jumps_tells_nothing_twice_and_leaves_nothing_out(world, spend):
+    make_threshold(world.line_postpaid, value=20)
+    spend(world.line_postpaid, "17.00")
+    for jump in (0, 2, -2, 2, -26, 4, -2):
+        morning(MORNING + timedelta(hours=jump))
+    assert told().filter(user=world.roa).count() == 1
+    with clock.use(clock.now() + timedelta(days=1, hours=2)):
+        spend(world.line_postpaid, "4.00")
+    morning(MORNING + timedelta(days=1))
+    assert told().filter(user=world.roa).count() == 2
+
+
+def test_who_is_no_referent_any_more_is_not_told(world, spend):
+    make_threshold(world.line_postpaid, value=20)
+    spend(world.line_postpaid, "17.00")
+    Referent.objects.filter(mobile_number=world.traffic.mobile_number).update(valid_to=clock.now())
+    morning()
+    assert [one.recipient for one in told()] == [world.roa.email]
+
+
+# --- History --------------------------------------------------------------------------------------------------------
+@pytest.mark.accepts("A-7.5.6-1", "A-7.5.6-2")
+def test_the_history_shows_own_mails_alone_with_detail_and_attachment(world, enter, spend):
+    make_threshold(world.line_postpaid, value=20)
+    spend(world.line_postpaid, "17.00")
+    morning()
+    with clock.use(datetime(2026, 10, 1, 8, 0, tzinfo=UTC)):
+        make_notice(world.roa, "autumn")
+    with clock.use(datetime(2025, 10, 1, 8, 0, tzinfo=UTC)):
+        make_notice(world.roa, "last-year")
+    theirs = told().get(user=world.traffic)
+    moved = make_notice(world.roa, "moved")
+    Message.objects.filter(pk=moved.pk).update(recipient="old.address@example.org")
+    roa = enter(world.roa)
+    with clock.use(MORNING + timedelta(hours=3)):
+        page = roa.get(HISTORY)
+        text = page.content.decode()
+        assert world.roa.email in text and "Tot. email inviate 1" in text
+        assert "Avanzamento Soglie del 20-11-2026" in text and "21/11/2026" in text
+        wide = roa.get(f"{HISTORY}?data_after=2026-09-01&data_before=2026-12-31").content.decode()
+        assert "Tot. email inviate 2" in wide
+        mine = told().get(user=world.roa, created_at__gte=MORNING)
+        detail = roa.get(f"{HISTORY}{mine.pk}/").content.decode()
+        for words in (
+            mine.sender,
+            world.roa.email,
+            "21/11/2026",
+            mine.subject,
+            "Ciao Maria",
+            "SCARICA ALLEGATO",
+        ):
+            assert words in detail
+        popup = roa.get(f"{HISTORY}{mine.pk}/", headers={"HX-Request": "true"}).content.decode()
+        assert "Dettaglio e-mail" in popup and "<html" not in popup
+        file = roa.get(f"{HISTORY}{mine.pk}/allegato.csv")
+        assert "attachment" in file["Content-Disposition"]
+        assert world.line_postpaid.number in b"".join(file.streaming_content).decode("utf-8-sig")
+        sheet = b"".join(roa.get(f"{HISTORY}{mine.pk}/allegato.xlsx").streaming_content)
+        cells = list(openpyxl.load_workbook(io.BytesIO(sheet)).active.values)
+        assert cells[1][0] == world.line_postpaid.number and cells[1][3] == "85,00 %"
+        for address in (
+            f"{HISTORY}{theirs.pk}/",
+            f"{HISTORY}{theirs.pk}/allegato.csv",
+            f"{HISTORY}{moved.pk}/",
+        ):
+            assert roa.get(address).status_code == 404
+        export = roa.post(f"{HISTORY}?data_after=2026-09-01", {"export": "csv:all", "list": "list"})
+        assert b"".join(export.streaming_content).decode("utf-8-sig").count("Avanzamento") == 2
+
+
+# --- At once --------------------------------------------------------------------------------------------------------
+@pytest.mark.accepts("A-B12-1")
+def test_notices_at_once_go_out_once_for_each_level_by_the_chosen_channels(world, enter, spend):
+    make_threshold(world.line_postpaid, value=20)
+    make_threshold(world.line_both, value=20)
+    browser = enter(world.roa)
+    spend(world.line_both, "17.00")
+    assert not Message.objects.filter(kind=immediate.KIND).exists()  # by default only the daily one
+    browser.post(f"{HISTORY}scelta/", {"by_mail": "on"})
+    immediate.choose(user=world.traffic, contract=world.a1, by_mail=False, by_sms=True)
+    NoticeChoice.objects.create(
+        user=world.ebill, contract=world.a1, by_mail=True
+    )  # no longer in the right role
+    spend(world.line_postpaid, "17.00")
+    spend(world.line_postpaid, "1.00")
+    spend(world.line_postpaid, "5.00", also=[(world.line_both, "9.00")])
+    sent = Message.objects.filter(kind=immediate.KIND).order_by("pk")
+    assert [(one.channel, one.user) for one in sent] == [("email", world.roa), ("sms", world.traffic)] * 2
+    mail, sms, both, _sms = sent
+    assert "80 %" in mail.text and world.line_postpaid.number in mail.text
+    assert sms.recipient == world.traffic.mobile_number and "80 %" in sms.text
+    assert both.text.count("100 %") == 2 and both.subject.startswith("2 soglie")
+    assert Crossing.objects.filter(is_silent=False).count() == 4
+    page = browser.get(HISTORY).content.decode()
+    assert "Tot. email inviate 2" in page and page.count("checked") >= 1
+    browser.post(f"{HISTORY}scelta/", {})
+    assert not NoticeChoice.objects.filter(user=world.roa).exists()
+
+
+# --- The desk -------------------------------------------------------------------------------------------------------
+def test_the_desk_lets_stopped_lines_go_and_sends_a_notice_again(world, enter, spend):
+    make_threshold(world.line_postpaid, kind="block", value=20)
+    spend(world.line_postpaid, "25.00")
+    morning()
+    desk = enter(world.supervisor)
+    page = desk.get("/console/thresholds/stoppedline/")
+    assert page.status_code == 200 and world.line_postpaid.number in page.content.decode()
+    chosen = {"action": "release", "_selected_action": [world.line_postpaid.pk]}
+    assert desk.post("/console/thresholds/stoppedline/", chosen).status_code == 302
+    world.line_postpaid.refresh_from_db()
+    assert world.line_postpaid.state == "active"
+    notice = told().get(user=world.roa)
+    again = {"action": "send_again", "_selected_action": [notice.pk]}
+    assert desk.post("/console/thresholds/sentnotice/", again).status_code == 302
+    copy = told(notices.COPY).get()
+    assert (copy.recipient, copy.text, copy.attachments.count()) == (notice.recipient, notice.text, 1)
+    for name in ("threshold", "crossing", "release", "noticerun", "sentnotice"):
+        assert desk.get(f"/console/thresholds/{name}/").status_code == 200
+    assert desk.get(f"/console/thresholds/sentnotice/{notice.pk}/change/").status_code == 200

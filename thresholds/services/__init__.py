@@ -1,0 +1,1 @@
+"""Every change of a threshold, and what follows when one is passed."""
