@@ -57,7 +57,7 @@ class InvoiceTable(PortalTable):
     def render_detail(self, record):
         words = _("Apri in eBill la fattura %(number)s") % {"number": record.number}
         return format_html(
-            '<a class="pc-icon-link" href="{}" hx-boost="false">{}</a>',
+            '<a class="pc-icon-link" href="{}">{}</a>',
             reverse("billing:ebill-invoice", args=(record.pk,)),
             icon("it-password-visible", label=words),
         )

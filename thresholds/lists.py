@@ -142,7 +142,7 @@ class MonitorTable(PortalTable):
     def render_erosion(self, record):
         bar = render_to_string("components/chart/gauge.html", {"chart": gauge(record)})
         return format_html(
-            '<a class="pt-erosion" href="{}" hx-boost="false">{}<span class="visually-hidden">{}</span></a>',
+            '<a class="pt-erosion" href="{}">{}<span class="visually-hidden">{}</span></a>',
             reverse("thresholds:line", args=(record.line_id,)),
             bar,
             _t("Dettaglio delle soglie della linea %(number)s") % {"number": record.number},

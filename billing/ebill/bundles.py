@@ -127,7 +127,7 @@ class BundleTable(PortalTable):
     def render_number(self, value, record):
         name = "prepaid" if record.is_prepaid else "postpaid"
         url = reverse(f"billing:ebill-{name}-line", args=[record.pk])
-        return format_html('<a href="{}" hx-boost="false">{}</a>', url, show_mobile(value))
+        return format_html('<a href="{}">{}</a>', url, show_mobile(value))
 
     def value_holder_name(self, record):
         return record.holder_name

@@ -33,7 +33,6 @@ class CentreLineTable(PortalTable):
         accessor="line__number",
         fixed=True,
         linkify=lambda record: reverse("lines:line", args=[record.line_id]),
-        attrs={"a": {"hx-boost": "false"}},
     )
     holder_name = Column(_("Assegnatario"), accessor="line__holder_last_name", orderable=False)
     plan = Column(_("Profilo tariffario"), accessor="line__plan__name", orderable=False)

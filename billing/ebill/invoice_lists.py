@@ -100,7 +100,7 @@ class NumberTable(PortalTable):
 
     def render_number(self, value, record):
         url = reverse("billing:ebill-items", args=[record["invoice"]])
-        return format_html('<a href="{}?linea={}" hx-boost="false">{}</a>', url, value, show_mobile(value))
+        return format_html('<a href="{}?linea={}">{}</a>', url, value, show_mobile(value))
 
     def render_holder(self, record):
         return _holder(record)

@@ -107,7 +107,6 @@ class CreditTable(PortalTable):
         accessor="line__number",
         fixed=True,
         linkify=lambda record: reverse("billing:ebill-prepaid-line", args=[record.line_id]),
-        attrs={"a": {"hx-boost": "false"}},
     )
     holder = Column(_("Assegnatario"), accessor="line__holder_last_name", orderable=False)
     plan = Column(_("Profilo tariffario"), accessor="line__plan__name", orderable=False)

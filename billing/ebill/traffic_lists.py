@@ -141,7 +141,7 @@ class TrafficTable(PortalTable):
 
     def render_number(self, value, record):
         url = reverse(self.detail, args=[record["line"]])
-        return format_html('<a href="{}" hx-boost="false">{}</a>', url, show_mobile(value))
+        return format_html('<a href="{}">{}</a>', url, show_mobile(value))
 
     def render_holder(self, record):
         return _holder(record)

@@ -105,7 +105,7 @@ class OwnInvoiceTable(PortalTable):
     def render_detail(self, record):
         words = _t("la fattura %(number)s: si apre in una nuova finestra") % {"number": record.number}
         return format_html(
-            '<a href="{}" target="_blank" rel="noopener" hx-boost="false">{}<span class="visually-hidden"> {}</span></a>',
+            '<a href="{}" target="_blank" rel="noopener">{}<span class="visually-hidden"> {}</span></a>',
             reverse("billing:ebill-own-invoice", args=(record.pk,)),
             _t("CONSULTA"),
             words,

@@ -40,7 +40,7 @@ class TotalsTable(PortalTable):
         query = urlencode({name: getattr(record, column) for name, column in self.keys})
         url = f"{reverse(self.detail_url)}?{query}"
         words = _t("%(count)s: vedi il dettaglio") % {"count": shown}
-        return format_html('<a href="{}" hx-boost="false" aria-label="{}">{}</a>', url, words, shown)
+        return format_html('<a href="{}" aria-label="{}">{}</a>', url, words, shown)
 
 
 class LineTotalsTable(TotalsTable):

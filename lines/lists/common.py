@@ -76,5 +76,4 @@ def line_column(label) -> MobileColumn:
         label,
         fixed=True,
         linkify=lambda record: reverse("lines:line", args=[record.line_id]),
-        attrs={"a": {"hx-boost": "false"}},
     )

@@ -53,8 +53,8 @@ class BlockTable(BlockColumns):
             return _why_not(record)
         url = f"{reverse(f'lines:{flow.name}')}?linea={record.pk}"
         return format_html(
-            '<a href="{}" hx-get="{}" hx-target="#flow-dialog" hx-swap="innerHTML" hx-push-url="false"'
-            ' hx-boost="false">{}<span class="visually-hidden"> {}</span></a>',
+            '<a href="{}" hx-get="{}" hx-target="#flow-dialog" hx-swap="innerHTML" hx-push-url="false">'
+            '{}<span class="visually-hidden"> {}</span></a>',
             url,
             url,
             flow.link,

@@ -57,7 +57,7 @@ class BlockColumns(PortalTable):
 
 def edit_link(url: str, line: Line) -> SafeString:
     return format_html(
-        '<a href="{}" hx-boost="false">{}<span class="visually-hidden"> {}</span></a>',
+        '<a href="{}">{}<span class="visually-hidden"> {}</span></a>',
         url,
         _t("Modifica"),
         show_mobile(line.number),

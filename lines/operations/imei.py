@@ -85,9 +85,7 @@ class DevicePageTable(DeviceTable):
             return _t("In corso: pratica %(number)s") % {"number": record.open_request}
         label = _t("Blocca l'apparato %(imei)s") % {"imei": record.imei}
         url = f"{reverse('lines:blocca-apparato')}?linea={record.pk}"
-        return format_html(
-            '<a class="pc-icon-button" href="{}" hx-boost="false">{}</a>', url, icon("it-locked", label=label)
-        )
+        return format_html('<a class="pc-icon-button" href="{}">{}</a>', url, icon("it-locked", label=label))
 
 
 class DeviceFinder(LineFinder):

@@ -20,7 +20,7 @@ class ManualTable(PortalTable):
 
     def render_download(self, record):
         return format_html(
-            '<a class="pc-icon-button" href="{}" hx-boost="false" download>{}</a>',
+            '<a class="pc-icon-button" href="{}" download>{}</a>',
             reverse("support:manual-file", args=[record.pk]),
             icon("it-file-pdf", label=_t("Scarica il manuale «%(title)s»") % {"title": record.title}),
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from playwright.sync_api import expect
 
 # Playwright's synchronous face runs inside an event loop; the ORM of the fixtures would refuse to work there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -30,6 +31,8 @@ QUIET = (
     "--no-first-run",
 )
 DESKTOP, PHONE = 1280, 360
+PATIENCE = 20_000  # milliseconds: what is waited for comes, however busy the machine is
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
@@ -60,7 +63,7 @@ def open_page(browser, live_server):
             timezone_id="Europe/Rome",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.said = []
