@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +21,7 @@ from portal import functions
 from portal.accounts import mfa_services
 from portal.contracts.access import PLATFORMS
 from portal.contracts.routes import Route, every_route
+from portal.site import errors
 from tests.samples import EVERYBODY, FORESEEN, PEOPLE, SAMPLES, Sample
 
 CONSOLE = "console/"  # staff only, whatever the address
@@ -95,6 +97,8 @@ def ask(world, enter, monkeypatch):
     """`ask(person, method, url)` → (status, where it sends); person "" is nobody logged in."""
     # A page that asks for a second factor again would answer so to everybody, and hide who may find the object.
     monkeypatch.setattr(mfa_services, "is_fresh", lambda request: True)
+    # What a refusal looks like is tested with the pages of errors; drawn twenty thousand times it is half of the walk.
+    monkeypatch.setattr(errors, "_page", lambda request, status, **context: HttpResponse(status=status))
     browsers = {name: enter(getattr(world, name)) for name in PEOPLE} | {"": Client()}
     brought = {
         name: SimpleCookie(browser.cookies.output(header="", sep=";")) for name, browser in browsers.items()
