@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from django.db.models import Case, Exists, F, OuterRef, Value, When
 
 from lines.models import DualBilling, Line, LineState
@@ -40,3 +42,7 @@ class LineDirectory:
             ceased=found["state"] == LineState.CEASED,
             dual_billing=found["has_dual_billing"],
         )
+
+    def holders(self, numbers: Collection[str]) -> Iterable[tuple[str, int]]:
+        living = Line.objects.living().filter(number__in=numbers).order_by()
+        return living.values_list("number", "contract__organization_id")

@@ -1,24 +1,30 @@
-"""Who may be told about the thresholds of a contract: its ROA and its traffic managers, where they have an account."""
+"""Who is told about the thresholds of a contract: whoever may read its notices (7.5.6), by a role or by a delegation."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 
-from portal.accounts.models import User
-from portal.contracts.models import Referent
+from django.conf import settings
+from django.urls import reverse
 
-ROLES = (Referent.Role.MASTER, Referent.Role.TRAFFIC_MANAGER)
+from portal.contracts.holders import holders_of
+
+NOTICES, MONITORING = "7.5.6", "7.5.5"
 
 
 def contracts_of_people(contracts: Collection[int]) -> dict[int, set[int]]:
-    """Person → those of these contracts they speak for today. Two roles are one person, and one notice."""
-    numbers: dict[str, set[int]] = defaultdict(set)
-    rows = Referent.objects.current().filter(contract__in=contracts, role__in=ROLES).order_by()
-    for number, contract in rows.values_list("mobile_number", "contract"):
-        numbers[number].add(contract)
-    people: dict[int, set[int]] = {}
-    known = User.objects.filter(mobile_number__in=numbers, is_active=True).exclude(email="")
-    for pk, number in known.order_by("pk").values_list("pk", "mobile_number"):
-        people[pk] = numbers[number]
-    return people
+    """Person → those of these contracts they are told about today. Who is it twice is one person, and one notice."""
+    return holders_of(NOTICES, contracts)
+
+
+class Links:
+    """Where the button of a notice leads: to the erosion, or to the notices for whom only those were entrusted to."""
+
+    def __init__(self, contracts: Collection[int]):
+        self.watchers = holders_of(MONITORING, contracts)
+
+    def of(self, person: int, contracts: Collection[int]) -> dict:
+        """`link`, and whether it `leads_to_erosion`."""
+        watches = set(contracts) <= self.watchers.get(person, set())
+        page = reverse("thresholds:monitor" if watches else "thresholds:history")
+        return {"link": settings.PORTAL_URL.rstrip("/") + page, "leads_to_erosion": watches}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Protocol
 
 from django.conf import settings
@@ -12,6 +15,7 @@ from django.utils.module_loading import import_string
 from portal.contracts.models import Referent
 
 POSTPAID, PREPAID = "postpaid", "prepaid"
+AT_ONCE = 5_000  # numbers named in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,9 @@ class LineInfo:
 class Directory(Protocol):
     def find(self, number: str) -> LineInfo | None:
         """The line that has this number today, ceased ones included; None for a foreign number."""
+
+    def holders(self, numbers: Collection[str]) -> Iterable[tuple[str, int]]:
+        """(number, organization) of those that are living lines."""
 
 
 @cache
@@ -56,6 +63,21 @@ def organization_of(number: str) -> tuple[int, str] | None:
         .values_list("contract__organization_id", "contract__organization__tax_code")
         .first()
     )
+
+
+def organizations_of(numbers: Collection[str]) -> dict[str, set[int]]:
+    """Number → every organization it works for today: that of its line, and those it is a referent of."""
+    found: dict[str, set[int]] = defaultdict(set)
+    wanted = sorted(number for number in numbers if number)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        referents = Referent.objects.current().filter(mobile_number__in=some).order_by()
+        lines = _directory(settings.LINE_DIRECTORY).holders(some)
+        for number, organization in chain(
+            lines, referents.values_list("mobile_number", "contract__organization_id")
+        ):
+            found[number].add(organization)
+    return found
 
 
 def is_known(number: str) -> bool:

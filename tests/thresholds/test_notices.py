@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from portal import clock
-from portal.contracts.models import Referent
+from portal.contracts.models import Delegation, Referent
 from portal.jobs.services import work_all
 from portal.outbox.models import Message
 from tests import world as people
@@ -106,6 +106,75 @@ def test_who_is_no_referent_any_more_is_not_told(world, spend):
     Referent.objects.filter(mobile_number=world.traffic.mobile_number).update(valid_to=clock.now())
     morning()
     assert [one.recipient for one in told()] == [world.roa.email]
+
+
+# --- Delegates ------------------------------------------------------------------------------------------------------
+def entrust(world, person, *functions, starts=20, ends=30, contract=None, **values):
+    return Delegation.objects.create(
+        contract=contract or world.a1, user=person, functions=list(functions), given_by=world.roa,
+        starts_on=date(2026, 11, starts), ends_on=date(2026, 11, ends), **values,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_told"), [(20, 20, False), (20, 21, True), (21, 21, True), (22, 30, False)]
+)
+def test_who_may_read_the_notices_by_delegation_is_told_from_its_first_day_to_its_last(
+    world, enter, spend, starts, ends, is_told
+):
+    """As for a referent, what one is on the morning of the notice decides."""
+    make_threshold(world.line_both, value=20)
+    spend(world.line_both, "17.00")
+    entrust(world, world.employee, "7.5.5", "7.5.6", starts=starts, ends=ends)
+    morning()
+    sent = told().filter(user=world.employee)
+    assert sent.count() == is_told
+    if not is_told:
+        return
+    assert [row[0] for row in report(sent.get())] == [world.line_both.number]
+    assert "/soglie/monitoraggio/" in sent.get().text
+    with clock.use(MORNING + timedelta(hours=1)):
+        assert "Tot. email inviate 1" in enter(world.employee).get(HISTORY).content.decode()
+
+
+def test_nobody_is_told_twice_nor_by_another_function_nor_after_the_employment_or_the_delegation(
+    world, spend
+):
+    make_threshold(world.line_both, value=20)
+    other = people.line(world.a2, "3312549501")
+    make_threshold(other, value=10)
+    spend(world.line_both, "17.00", also=[(other, "9.00")])
+    entrust(world, world.traffic, "7.5.6", contract=world.a2)
+    entrust(world, world.traffic, "7.5.6", "7.5.1")
+    entrust(world, world.traffic, "7.5.6")
+    entrust(world, world.employee, "7.5.5", "7.5.1")  # erosion and operations, not the notices
+    entrust(world, world.employee_prepaid, "7.5.6", ended_at=clock.now())
+    entrust(world, world.nobody, "7.5.6")  # works there no more
+    entrust(world, world.outsider, "7.5.6")  # works elsewhere
+    closed = world.employee_tim_tuo
+    entrust(world, closed, "7.5.6")
+    type(closed).objects.filter(pk=closed.pk).update(closed_at=clock.now())
+    morning()
+    assert [one.user for one in told()] == [world.roa, world.traffic]
+    # Both contracts, each once: one by the role, one by the delegation.
+    assert sorted(row[0] for row in report(told().last())) == sorted([world.line_both.number, other.number])
+    assert "/soglie/notifiche/" in told().last().text  # the erosion of the second was not entrusted
+    assert "/soglie/monitoraggio/" in told().first().text
+
+
+def test_a_delegate_chooses_notices_at_once_too_and_has_them_as_long_as_the_delegation(world, enter, spend):
+    make_threshold(world.line_both, value=20)
+    given = entrust(world, world.employee, "7.5.6")
+    answer = enter(world.employee).post(f"{HISTORY}scelta/", {"by_mail": "on", "by_sms": "on"})
+    assert answer.status_code == 302
+    spend(world.line_both, "17.00")
+    sent = Message.objects.filter(kind=immediate.KIND, user=world.employee)
+    assert sorted(sent.values_list("channel", flat=True)) == ["email", "sms"]
+    mail = sent.get(channel="email")
+    assert "/soglie/notifiche/" in mail.text and "/soglie/monitoraggio/" not in mail.html
+    Delegation.objects.filter(pk=given.pk).update(ended_at=clock.now())
+    spend(world.line_both, "9.00")
+    assert sent.count() == 2
 
 
 # --- History --------------------------------------------------------------------------------------------------------

@@ -1,12 +1,10 @@
-"""Notices at once, for referents who chose them (B-12). A crossing is new once, so it is told once."""
+"""Notices at once, for whoever is told about the contract and chose them (B-12). A crossing is new once, so it is told once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +17,7 @@ from portal.identifiers import show_mobile
 from portal.outbox.services import send_mail, send_sms
 from portal.words import speaking_to
 from thresholds.models import Crossing, NoticeChoice
-from thresholds.recipients import contracts_of_people
+from thresholds.recipients import Links, contracts_of_people
 
 CHOSEN = action("thresholds.notices_chosen", _("Avvisi immediati sulle soglie scelti"))
 
@@ -37,18 +35,19 @@ def tell_at_once(crossings: Collection[int]) -> int:
     choices = list(NoticeChoice.objects.filter(contract__in=news).select_related("user").order_by("pk"))
     if not choices:
         return 0
-    still = contracts_of_people({choice.contract_id for choice in choices})
+    chosen = {choice.contract_id for choice in choices}
+    still, links = contracts_of_people(chosen), Links(chosen)
     told = 0
     for choice in choices:
         if choice.contract_id in still.get(choice.user_id, ()):
-            told += _tell(choice, news[choice.contract_id])
+            told += _tell(choice, news[choice.contract_id], links)
     return told
 
 
-def _tell(choice: NoticeChoice, crossings: list[Crossing]) -> int:
+def _tell(choice: NoticeChoice, crossings: list[Crossing], links: Links) -> int:
     key = f"{KIND}:{choice.user_id}:{crossings[0].pk}"
     if choice.by_mail:
-        _mail(choice.user, crossings, f"{key}:mail")
+        _mail(choice.user, crossings, f"{key}:mail", links)
     if choice.by_sms:
         with speaking_to(choice.user):
             text = sms_words(crossings)
@@ -56,7 +55,7 @@ def _tell(choice: NoticeChoice, crossings: list[Crossing]) -> int:
     return choice.by_mail + choice.by_sms
 
 
-def _mail(user: User, crossings: list[Crossing], key: str) -> None:
+def _mail(user: User, crossings: list[Crossing], key: str, links: Links) -> None:
     contract = crossings[0].contract
     send_mail(
         to=user.email,
@@ -67,7 +66,7 @@ def _mail(user: User, crossings: list[Crossing], key: str) -> None:
             "crossings": crossings[:NAMED_IN_MAIL],
             "more": max(len(crossings) - NAMED_IN_MAIL, 0),
             "count": len(crossings),
-            "link": settings.PORTAL_URL.rstrip("/") + reverse("thresholds:monitor"),
+            **links.of(user.pk, [contract.pk]),
         },
         kind=KIND,
         key=key,

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -31,7 +30,7 @@ from portal.outbox.services import send_copy, send_mail
 from portal.words import speaking_to
 from thresholds import reports
 from thresholds.models import NoticeRun
-from thresholds.recipients import contracts_of_people
+from thresholds.recipients import Links, contracts_of_people
 
 KIND, COPY = "threshold-notice", "threshold-notice-copy"
 JOB = "threshold-notices"
@@ -74,13 +73,13 @@ def begin(day: date) -> NoticeRun | None:
 def tell(run: Run) -> None:
     window = NoticeRun.objects.get(day=date.fromisoformat(run.payload["day"]))
     news = reports.contracts_with_news(window.after, window.until)
-    people = sorted(contracts_of_people(news).items())
+    people, links = sorted(contracts_of_people(news).items()), Links(news)
     for start in range(0, len(people), AT_ONCE):
         run.step(start, len(people))
         some = dict(people[start : start + AT_ONCE])
         for user, notice in _notices(some, window):
             with transaction.atomic():
-                _send(user, notice, window)
+                _send(user, notice, window, links)
             run.step()
     NoticeRun.objects.filter(pk=window.pk).update(finished_at=clock.now(), notices=len(people))
 
@@ -100,7 +99,7 @@ def _notices(people: dict[int, set[int]], window: NoticeRun) -> Iterator[tuple[U
             yield users[pk], {contract: by_contract[contract] for contract in sorted(contracts)}
 
 
-def _send(user: User, news: dict[int, list], window: NoticeRun) -> Message:
+def _send(user: User, news: dict[int, list], window: NoticeRun, links: Links) -> Message:
     contracts = dict(Contract.objects.filter(pk__in=news).values_list("pk", "number"))
     rows = [row for contract in news for row in news[contract]]
     about = clock.rome_date(window.until - timedelta(seconds=1))
@@ -117,7 +116,7 @@ def _send(user: User, news: dict[int, list], window: NoticeRun) -> Message:
             "count": len(rows),
             "several": len(contracts) > 1,
             "contract": next(iter(contracts.values())),
-            "link": settings.PORTAL_URL.rstrip("/") + reverse("thresholds:monitor"),
+            **links.of(user.pk, news),
         },
         kind=KIND,
         key=_key(user.pk, window.day),

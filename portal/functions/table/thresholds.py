@@ -51,6 +51,6 @@ FUNCTIONS = (
         {R, T},
         url_name="thresholds:history",
         icon="it-mail",
-        summary=_("Rileggi gli avvisi sulle soglie che hai ricevuto."),
+        summary=_("Ricevi per e-mail gli avvisi sulle soglie e rileggili qui."),
     ),
 )

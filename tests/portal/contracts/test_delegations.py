@@ -13,6 +13,7 @@ from portal.audit.models import AuditEntry
 from portal.contracts import delegations
 from portal.contracts.access import Access
 from portal.contracts.delegations import NotGiven
+from portal.contracts.holders import holders_of
 from portal.contracts.models import Delegation, Referent
 from portal.contracts.routes import every_route
 from portal.functions import Role
@@ -206,3 +207,25 @@ def test_a_role_that_ended_takes_its_contract_away_but_not_a_delegation_on_it(wo
     access = Access.load(world.ebill)
 
     assert access.own_line.id == line.pk and access.roles == {Role.EMPLOYEE} and access.granted == {"7.2.2.1"}
+
+
+def test_who_holds_a_function_is_the_same_asked_of_all_at_once_and_of_each(world, give):
+    give(ids=("7.5.6", "7.5.5"))
+    give(user=world.traffic, ids=("7.5.6",), contract=world.a2)
+    give(user=world.employee_prepaid, ids=("7.5.6",), starts_on=clock.today() + timedelta(days=1))
+    Delegation.objects.create(
+        contract=world.a1, user=world.nobody, functions=["7.5.6"], given_by=world.roa,
+        starts_on=clock.today(), ends_on=clock.today(),
+    )  # fmt: skip
+    people = [person for person in vars(world).values() if person.__class__.__name__ == "User"]
+    contracts = (world.a1, world.a2, world.b1)
+    for function in ("7.5.6", "7.5.5", "7.4.2", "B2.7"):
+        one_by_one = {
+            (person.pk, contract.pk)
+            for person in people
+            for contract in contracts
+            if (access := Access.load(person, contract.pk)).contract == contract and access.may(function)
+        }
+        found = holders_of(function, [contract.pk for contract in contracts])
+        assert {(person, one) for person, held in found.items() for one in held} == one_by_one
+    assert world.employee.pk in holders_of("7.5.5", [world.a1.pk])
