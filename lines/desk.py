@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 
 from lines.models import Device, Holding, Line, SimAssignment, SimCard
 from portal import clock
-from portal.site.desk import Card, Found, Link, Moment, card, finder, moments
+from portal.site.desk import MOMENTS, Card, Found, Link, Moment, card, finder, moments
 from portal.site.templatetags.portal import date_it
-
-SHOWN = 41
 
 
 @card("linea", "lines.view_line")
@@ -73,8 +71,8 @@ def cards(card: Card, before):
         return
     day = clock.rome_date(before)
     mine = {"line__number": card.line_number, "line__contract": card.contract, "starts_on__lte": day}
-    sims = SimAssignment.objects.filter(**mine).select_related("sim").order_by("-starts_on")[:SHOWN]
-    holders = Holding.objects.filter(**mine).order_by("-starts_on")[:SHOWN]
+    sims = SimAssignment.objects.filter(**mine).select_related("sim").order_by("-starts_on")[:MOMENTS]
+    holders = Holding.objects.filter(**mine).order_by("-starts_on")[:MOMENTS]
     found = [
         *(Moment(_begin(one.starts_on), _("SIM"), one.sim.iccid, "", one.get_role_display()) for one in sims),
         *(

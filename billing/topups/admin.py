@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from billing.models import Movement, TopUp, TopUpRule, Wallet
+from billing.models import Basket, Movement, TopUp, TopUpRule, Wallet
 from billing.topups import delivery
 
 
@@ -60,18 +60,24 @@ class TopUpRuleAdmin(ReadOnly):
     search_fields = ("line__number",)
 
 
-@admin.register(Wallet)
-class WalletAdmin(ReadOnly):
-    list_display = ("line", "basket", "balance", "last_sequence")
-    list_filter = ("basket",)
+class CompanyCredit(ReadOnly):
+    """The personal credit is the person's alone, as the page on privacy says."""
+
     list_select_related = ("line",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(basket=Basket.COMPANY)
+
+
+@admin.register(Wallet)
+class WalletAdmin(CompanyCredit):
+    list_display = ("line", "basket", "balance", "last_sequence")
     search_fields = ("line__number",)
 
 
 @admin.register(Movement)
-class MovementAdmin(ReadOnly):
+class MovementAdmin(CompanyCredit):
     list_display = ("at", "line", "basket", "kind", "amount", "balance", "detail")
-    list_filter = ("basket", "kind")
-    list_select_related = ("line",)
+    list_filter = ("kind",)
     search_fields = ("line__number", "key")
     show_full_result_count = False

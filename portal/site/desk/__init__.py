@@ -7,8 +7,13 @@ Each app may have a module `desk`, imported when the portal starts; it hangs up 
 
     @moments("operations.view_servicerequest")
     def requests(card, before): …              # yields Moments, newest first, older than `before`
+
+    @box("thresholds.view_threshold")
+    def limits(card): …                        # a Box beside the timeline, or None
 """
 
-from portal.site.desk.cards import Card, Found, Link, Moment, card, figure, finder, moments
+from portal.site.desk.cards import MOMENTS, Box, Card, Found, Link, Moment, box, card, figure, finder, moments
 
-__all__ = ["Card", "Found", "Link", "Moment", "card", "figure", "finder", "moments"]
+__all__ = [
+    "MOMENTS", "Box", "Card", "Found", "Link", "Moment", "box", "card", "figure", "finder", "moments",
+]  # fmt: skip

@@ -11,6 +11,7 @@ from itertools import islice
 from portal import clock
 
 PAGE = 40
+MOMENTS = PAGE + 1  # of each source: enough to know whether there is more
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,15 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """How things stand now, beside the timeline."""
+
+    title: object
+    facts: tuple[tuple[object, object], ...]
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     title: str
     kind: str
@@ -60,6 +70,7 @@ class Timeline:
 
 _cards: dict[str, tuple[str, Callable]] = {}
 _moments: list[tuple[str, Callable]] = []
+_boxes: list[tuple[str, Callable]] = []
 _finders: list[tuple[str, Callable]] = []
 _figures: list[tuple[str, Callable]] = []
 
@@ -79,6 +90,11 @@ def card(kind: str, permission: str):
 def moments(permission: str):
     """Register a source of the timeline, asked only for staff with this permission."""
     return _appender(_moments, permission)
+
+
+def box(permission: str):
+    """Register a box beside the timeline: `standing(card)` gives a `Box`, or None where there is nothing to say."""
+    return _appender(_boxes, permission)
 
 
 def finder(permission: str):
@@ -108,17 +124,22 @@ def timeline_of(card: Card, staff, before: datetime | None = None) -> Timeline:
     """The newest moments of all sources in one order. Each source gives no more than a page needs."""
     before = before or clock.now()
     streams = [
-        islice(provider(card, before), PAGE + 1)
+        islice(provider(card, before), MOMENTS)
         for permission, provider in _moments
         if staff.has_perm(permission)
     ]
-    found = list(islice(merge(*streams, key=lambda moment: moment.at, reverse=True), PAGE + 1))
+    found = list(islice(merge(*streams, key=lambda moment: moment.at, reverse=True), MOMENTS))
     if len(found) <= PAGE:
         return Timeline(found)
     # Moments of one instant must not be torn apart by the edge of a page.
     edge = found[PAGE].at
     shown = [moment for moment in found if moment.at > edge]
     return Timeline(shown, edge + timedelta(microseconds=1)) if shown else Timeline(found[:PAGE], edge)
+
+
+def boxes_of(card: Card, staff) -> list[Box]:
+    made = (provider(card) for permission, provider in _boxes if staff.has_perm(permission))
+    return [one for one in made if one is not None]
 
 
 def find(words: str, staff) -> list[Found]:

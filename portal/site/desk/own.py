@@ -14,10 +14,8 @@ from portal.contracts.feeds.models import FeedBatch
 from portal.contracts.models import Contract
 from portal.operations.models import ServiceRequest
 from portal.outbox.models import Message
-from portal.site.desk.cards import PAGE, Card, Found, Link, Moment, card, figure, finder, moments
+from portal.site.desk.cards import MOMENTS, Card, Found, Link, Moment, card, figure, finder, moments
 from portal.site.templatetags.portal import date_it, datetime_it
-
-MOMENTS = PAGE + 1
 
 
 # --- Cards ----------------------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ def card(request, kind: str, key: str):
     if shown is None:
         raise Http404
     timeline = cards.timeline_of(shown, request.user, _instant(request.GET.get("prima", "")))
-    return _page(request, "admin/desk/card.html", shown.title, card=shown, timeline=timeline)
+    boxes = cards.boxes_of(shown, request.user)
+    return _page(request, "admin/desk/card.html", shown.title, card=shown, timeline=timeline, boxes=boxes)
 
 
 def _instant(text: str) -> datetime | None:
