@@ -161,7 +161,8 @@ def reject(arrangement: Arrangement, *, reason: str, actor=None) -> bool:
     Arrangement.objects.create(account=account, pay_by=PayBy.SLIP)
     account.pay_by, account.debit_state = PayBy.SLIP, DebitState.REJECTED
     account.save(update_fields=["pay_by", "debit_state"])
-    _record(REJECTED, account.dual_billing, arrangement, note=reason, actor=actor)
+    # Without the reason: referents read the register, and staff find the reason with the arrangement.
+    _record(REJECTED, account.dual_billing, arrangement, actor=actor)
     _tell(account, arrangement)
     return True
 

@@ -50,7 +50,9 @@ class Operation:
     priority: Priority = Priority.NORMAL  # in the queue of the desk
     order_ends: OrderState = OrderState.ISSUED
     risky: str = ""  # a `portal.accounts.risk.Action`: refused with SMS alone after a SIM swap (B-10)
-    personal: bool = False  # papers and details are of who filed it alone; referents see that it was filed
+    personal: bool = (
+        False  # papers, details and reasons are of who filed it alone; referents see how it ended
+    )
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

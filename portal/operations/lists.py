@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import django_filters
 from django import forms
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
 from django.http import Http404
 from django.templatetags.static import static
 from django.urls import reverse
@@ -33,7 +33,8 @@ from portal.lists import (
 )
 from portal.operations.declare import operation_of
 from portal.operations.models import Order, RequestItem, RequestState, ServiceRequest, Shipment
-from portal.words import said
+from portal.operations.services.following import reads_private
+from portal.words import said, stored
 
 WINDOW = timedelta(days=10)
 
@@ -227,12 +228,15 @@ class MyRequests(ListPage):
 
 
 # --- The rows of one request ------------------------------------------------------------------------------------
+NOT_YOURS = _("Lo vede solo chi ha fatto la richiesta.")
+
+
 class ItemTable(PortalTable):
     label = Column(_("Oggetto"), fixed=True)
     line_number = MobileColumn(_("Linea"))
     asked = Column(_("Richiesta"), accessor="pk", orderable=False)
     state = StateColumn(_("Stato"))
-    error = SaidColumn(_("Motivo"), orderable=False)
+    told = SaidColumn(_("Motivo"), orderable=False)
     worked_at = InstantColumn(_("Lavorata il"), orderable=False)
 
     def render_asked(self, record):
@@ -262,4 +266,7 @@ class RequestItems(ListPage):
         request = ServiceRequest.objects.for_access(self.access).filter(number=self.kwargs["number"]).first()
         if request is None:
             raise Http404
-        return request.items.all()
+        if reads_private(request, self.access.user):
+            return request.items.annotate(told=F("error"))
+        failed = When(state=RequestItem.State.FAILED, then=Value(stored(NOT_YOURS)))
+        return request.items.annotate(told=Case(failed, default=Value("")))

@@ -15,10 +15,15 @@ _CHOICES = {
 }
 
 
-def events_of(found: ServiceRequest, *, for_staff: bool = False) -> list[dict]:
-    """The customer reads the own names and what was written for them; staff read everything."""
+def events_of(found: ServiceRequest, *, with_words: bool, for_staff: bool = False) -> list[dict]:
+    """The customer reads the own names and what was written for them; staff read everything.
+
+    Without words: the moves alone, for whoever may know how a request ended but not why.
+    """
     moves = [_move(change, found, for_staff) for change in found.history.select_related("actor")]
-    notes = found.notes.select_related("author")
+    if not with_words:
+        moves = [move | {"text": ""} for move in moves]
+    notes = found.notes.select_related("author") if with_words else found.notes.none()
     written = [_note(note, for_staff) for note in (notes if for_staff else notes.filter(visible=True))]
     return sorted(moves + written, key=lambda event: event["order"], reverse=True)
 

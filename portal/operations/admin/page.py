@@ -127,7 +127,7 @@ class PageMixin:
             "documents": found.documents.all(),
             "answers": answers,
             "notes": found.notes.select_related("author"),
-            "events": events_of(found, for_staff=True),
+            "events": events_of(found, with_words=True, for_staff=True),
         }
         return TemplateResponse(request, "admin/operations/servicerequest/work.html", context)
 

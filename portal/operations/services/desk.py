@@ -310,6 +310,9 @@ def _assign(request: ServiceRequest, to: User | None) -> None:
 
 
 def _record(code: str, request: ServiceRequest, actor: User, **values) -> None:
+    """What the desk wrote about a private request stays with the request: referents read the register."""
+    if operation_of(request.kind).personal:
+        values.pop("note", None)
     record(
         code, contract=request.contract, obj=request, line_number=request.line_number, actor=actor, **values
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.operations.declare import FLOWS, OPERATIONS
+from portal.operations.declare import FLOWS, OPERATIONS, operation_of
 from portal.operations.models import RequestItem, ServiceRequest
 
 
@@ -10,6 +10,11 @@ def notify(*, request: ServiceRequest, how: str) -> bool:
     """Be told of the end, by mail or SMS, or not. False when the end has come already."""
     open_one = ServiceRequest.objects.open().filter(pk=request.pk)
     return bool(open_one.update(notify=how))
+
+
+def reads_private(request: ServiceRequest, user) -> bool:
+    """What an employee asked for the own pocket, and why it failed, is read by nobody else of the contract (S-19)."""
+    return not operation_of(request.kind).personal or request.filed_by_id == user.pk
 
 
 def may_retry(request: ServiceRequest, access) -> bool:

@@ -183,5 +183,7 @@ def _close_refused(request: ServiceRequest, reason: str) -> None:
     if order is not None:
         moves.move(order, OrderState.CEASED, note=reason)
     operation_of(request.kind).refused(request)
-    record(REFUSED, contract=request.contract, obj=request, line_number=request.line_number, note=reason)
+    # The register is read by referents: of what an employee asked privately it tells the end, not the reason.
+    note = "" if operation_of(request.kind).personal else reason
+    record(REFUSED, contract=request.contract, obj=request, line_number=request.line_number, note=note)
     notices.closed(request)

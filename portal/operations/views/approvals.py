@@ -40,7 +40,7 @@ def _page(request: HttpRequest, found: ServiceRequest, items, form: DenyForm) ->
         "form": form,
         "details": operation_of(found.kind).details(found),
         "documents": found.documents.all(),
-        "events": events_of(found),
+        "events": events_of(found, with_words=True),
         "waits": found.approval == ServiceRequest.Approval.WAITING,
         "is_own": approvals.is_same_human(request.user, found.filed_by),
         "page_title": _("Pratica %(number)s") % {"number": found.number},

@@ -16,13 +16,8 @@ from portal.operations.forms import NotifyForm
 from portal.operations.lists import RequestItems
 from portal.operations.models import Order, RequestDocument, ServiceRequest
 from portal.operations.services import filing, following
-from portal.operations.services.following import may_retry
+from portal.operations.services.following import may_retry, reads_private
 from portal.operations.timeline import events_of
-
-
-def _reads_papers(request: HttpRequest, found: ServiceRequest) -> bool:
-    """What an employee asked for the own pocket is read by nobody else of the contract (S-19)."""
-    return not operation_of(found.kind).personal or found.filed_by_id == request.user.pk
 
 
 def _found(request: HttpRequest, number: str) -> ServiceRequest:
@@ -38,14 +33,15 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     items = embedded(request, RequestItems, prefix="righe", number=number)
     if part := answer(request, items):
         return part
-    reads_papers = _reads_papers(request, found)
+    reads = reads_private(found, request.user)
     context = {
         "found": found,
         "items": items,
-        "details": operation_of(found.kind).details(found) if reads_papers else [],
-        "events": events_of(found),
+        "details": operation_of(found.kind).details(found) if reads else [],
+        "events": events_of(found, with_words=reads),
+        "reads": reads,
         "can_withdraw": found.filed_by_id == request.user.pk and found.approval == "waiting",
-        "documents": found.documents.all() if reads_papers else (),
+        "documents": found.documents.all() if reads else (),
         "shipments": found.shipments.all(),
         "can_retry": may_retry(found, request.access),
         "retries": found.retries.all(),
@@ -67,7 +63,8 @@ def _notify_form(found: ServiceRequest, request: HttpRequest) -> NotifyForm | No
 def live(request: HttpRequest, number: str) -> HttpResponse:
     """State and progress alone, asked for again and again while the request is open."""
     found = _found(request, number)
-    return _private(render(request, "operations/requests/live.html", {"found": found}))
+    context = {"found": found, "reads": reads_private(found, request.user)}
+    return _private(render(request, "operations/requests/live.html", context))
 
 
 @require_GET
@@ -75,7 +72,7 @@ def live(request: HttpRequest, number: str) -> HttpResponse:
 def document(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     found = _found(request, number)
     kept = get_object_or_404(RequestDocument, request=found, pk=pk)
-    if not _reads_papers(request, found):
+    if not reads_private(found, request.user):
         raise Http404
     try:
         file = kept.file.open("rb")
@@ -125,15 +122,12 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     items = embedded(request, RequestItems, prefix="righe", number=order.request.number)
     if part := answer(request, items):
         return part
+    reads = reads_private(order.request, request.user)
     context = {
         "order": order,
         "found": order.request,
         "items": items,
-        "details": (
-            operation_of(order.request.kind).details(order.request)
-            if _reads_papers(request, order.request)
-            else []
-        ),
+        "details": operation_of(order.request.kind).details(order.request) if reads else [],
         "shipments": order.request.shipments.all(),
         "page_title": _("Ordine %(number)s") % {"number": number},
         "page_purpose": order.request.title,
