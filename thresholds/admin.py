@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from billing.querysets import UNITS
 from lines.desk_admin import ReadOnly
+from portal import money
 from portal.outbox.models import Message
 from thresholds.models import Crossing, NoticeRun, Release, SentNotice, StoppedLine, Threshold
 from thresholds.services import notices
@@ -19,11 +23,22 @@ class DeskPage(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Threshold)
 class ThresholdAdmin(DeskPage):
-    list_display = ("number", "contract", "name", "period", "value", "state", "activated_on", "ceased_on")
+    list_display = (
+        "number", "contract", "name", "period", "value", "raw_use", "state", "activated_on", "ceased_on",
+    )  # fmt: skip
     list_filter = ("state", "family", "kind", "period")
     list_select_related = ("contract",)
     search_fields = ("=number", "=contract__number")
     search_help_text = _("Numero o contratto, per intero")
+    readonly_fields = ("raw_use",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_erosion()
+
+    @admin.display(description=_("Consumo del periodo €, storni compresi"))
+    def raw_use(self, obj):
+        """As it was summed: pages say 0 where corrections took away more than there was, the desk sees how much."""
+        return None if obj.used is None else money.number(Decimal(obj.used) / UNITS, 4)
 
 
 @admin.register(Crossing)

@@ -74,7 +74,9 @@ def sentence(threshold: Threshold, today: date) -> str:
     found = pace.forecast_of(threshold, today)
     if found.reached:
         return _("Il valore è raggiunto.")
-    if threshold.used <= 0:
+    if threshold.used < 0:
+        return _("Gli storni superano i consumi di questo periodo: il valore è tutto disponibile.")
+    if threshold.used == 0:
         return _("In questo periodo non c'è stato traffico a pagamento.")
     if threshold.period == Period.DAY:
         return ""
@@ -84,6 +86,7 @@ def sentence(threshold: Threshold, today: date) -> str:
 
 
 def _by_day(threshold: Threshold, first: date, last: date) -> dict[date, int]:
+    """Net of corrections: below 0 on a day whose corrections took away more than there was."""
     rows = LineDay.objects.filter(
         line=threshold.line_id, contract=threshold.contract_id, payer=Payer.COMPANY, day__range=(first, last)
     )
@@ -100,16 +103,17 @@ def _monthly(threshold: Threshold, contract_id: int, today: date) -> charts.Char
     first = clock.month_start(today)
     days = (clock.add_months(first, 1) - first).days
     used = _by_day(threshold, first, today)
-    if not any(used.values()):
+    if not any(value > 0 for value in used.values()):
         return None
     known = pace.known_until(contract_id, today)
     last = min(clock.rome_date(known - timedelta(seconds=1)), today) if known else today
     so_far: list[Decimal | None] = []
-    total = Decimal(0)
+    total = 0
     for number in range(days):
         day = first + timedelta(days=number)
-        total += euros(used[day])
-        so_far.append(total if day <= max(last, first) else None)
+        total += used[day]
+        # Corrections may take away more than there was: nothing is used then, as on the bar above.
+        so_far.append(euros(max(total, 0)) if day <= max(last, first) else None)
     series = [charts.Series(_("Consumato"), so_far)]
     if ahead := _ahead(threshold, so_far, today):
         series.append(charts.Series(_("A questo ritmo"), ahead, forecast=True))
@@ -141,7 +145,7 @@ def _ahead(threshold: Threshold, so_far: list, today: date) -> list | None:
 def _daily(threshold: Threshold, today: date) -> charts.Chart | None:
     first = today - timedelta(days=DAYS_SHOWN - 1)
     used = _by_day(threshold, first, today)
-    if not any(used.values()):
+    if not any(value > 0 for value in used.values()):
         return None
     days = [first + timedelta(days=number) for number in range(DAYS_SHOWN)]
     return charts.Columns(
@@ -150,7 +154,7 @@ def _daily(threshold: Threshold, today: date) -> charts.Chart | None:
         places=2,
         head=_("Giorno"),
         labels=[f"{day:%d/%m}" for day in days],
-        series=[charts.Series(_("Consumato"), [euros(used[day]) for day in days])],
+        series=[charts.Series(_("Consumato"), [euros(max(used[day], 0)) for day in days])],
         mark=_mark(threshold),
         level=3,
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from portal import clock
 from tests import world as people
 from tests.thresholds.samples import make_threshold
+from thresholds import drawing
 from thresholds.models import Threshold
 from thresholds.pace import forecast_of
 
@@ -129,6 +130,58 @@ def test_a_month_of_which_less_than_a_day_is_known_foretells_nothing(world, spen
         spend(world.line_postpaid, "20.00")
         row = Threshold.objects.with_forecast(world.a1.pk).get()
         assert row.used == 200_000 and row.forecast == 1_000_000
+
+
+# --- Corrections that take away more than there was ---------------------------------------------------------------
+@pytest.mark.parametrize("period", ["day", "month"])
+def test_corrections_beyond_what_was_used_show_nothing_below_zero_and_the_desk_sees_the_sum(
+    roa, world, enter, spend, period
+):
+    line = world.line_postpaid
+    made = make_threshold(line, kind="block", value=20, period=period)
+    spend(line, "3.00", at=datetime(2026, 11, 19, 9, 0, tzinfo=UTC))
+    spend(line, "2.00")
+    spend(line, "-8.50")
+    raw = Threshold.objects.with_forecast(world.a1.pk).get()
+    assert raw.used == (-65_000 if period == "day" else -35_000)
+    assert (raw.left, raw.erosion, forecast_of(raw, clock.today()).on) == (200_000, 0, None)
+    detail = f"/soglie/monitoraggio/linea/{line.pk}/"
+    pages = {
+        name: roa.get(address).content.decode()
+        for name, address in (
+            ("list", MONITOR), ("advanced", f"{ADVANCED}?erosione_da=0&erosione_a=0"), ("detail", detail),
+            ("line", reverse("lines:line", args=(line.pk,))),
+        )
+    }  # fmt: skip
+    pages["own"] = enter(world.employee).get(reverse("lines:my-sim")).content.decode()
+    for name, page in pages.items():
+        assert "SOGLIA DISPO SPESA PA" in page or "Spesa (ferma la linea)" in page, name
+        for figure in ("-0,", "-3,5", "-6,5", "-8,5", "-17,", "-32,", "26,500", "23,500"):
+            assert figure not in page, (name, figure)
+        assert "20,000" in page or name == "list", name
+    assert "0,00 %" in pages["detail"] and "Gli storni superano i consumi" in pages["detail"]
+    assert "non c" not in pages["detail"].partition("Gli storni")[2].partition("</strong>")[0]
+    text = b"".join(roa.post(ALL, {"export": "csv:all", "list": "list"}).streaming_content).decode(
+        "utf-8-sig"
+    )
+    row = next(row for row in csv.reader(io.StringIO(text), delimiter=";") if row[0] == line.number)
+    assert row[2:5] == ["20", "20,000", "0,00"]
+    desk = enter(world.supervisor)
+    wanted = "-6,5000" if period == "day" else "-3,5000"
+    for address in ("/console/thresholds/threshold/", f"/console/thresholds/threshold/{made.pk}/change/"):
+        assert wanted in desk.get(address).content.decode()
+    # What comes after counts from there: the correction is not lost.
+    spend(line, "4.00")
+    assert Threshold.objects.with_erosion().get().used == (-25_000 if period == "day" else 5_000)
+
+
+def test_the_chart_of_the_month_never_dips_below_zero_and_adds_up_whole_units(world, spend):
+    made = make_threshold(world.line_postpaid, value=20)
+    for day, amount in ((2, "1.0009"), (3, "1.0009"), (5, "-5.00"), (8, "9.00")):
+        spend(world.line_postpaid, amount, at=datetime(2026, 11, day, 9, 0, tzinfo=UTC))
+    row = Threshold.objects.with_forecast(world.a1.pk).get(pk=made.pk)
+    values = drawing.shown(row, world.a1.pk).chart.series[0].values
+    assert [str(values[day - 1]) for day in (1, 2, 3, 5, 8)] == ["0.000", "1.000", "2.001", "0.000", "6.001"]
 
 
 # --- Pages of lines and people ---------------------------------------------------------------------------------------
