@@ -38,6 +38,8 @@ def frame(request) -> dict:
         tabs.append((label, links[0].url, active))
         if active:
             side = links
+    if not any(active for *_rest, active in tabs):
+        return {}  # of another section: «Servizi avanzati»
     return {"tabs": tabs, "tabs_label": _("Assistenza"), "side": side if len(side) > 1 else []}
 
 

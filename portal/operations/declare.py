@@ -189,6 +189,11 @@ class Flow:
         """The key of the contract drafts belong to; flows on the own line say another one."""
         return access.contract.pk
 
+    @staticmethod
+    def frame(request) -> dict:
+        """What its section shows round every page: `tabs` and `side`, as the pages beside it do."""
+        return {}
+
     def filings(self) -> Iterator[Filing]:
         """What the draft asks for. Raise `Refusal` when it cannot be filed as it stands."""
         raise Refusal(_("Non c'è nulla da inviare."))

@@ -11,6 +11,7 @@ from portal.forms import CallbackPhoneField
 from portal.operations.declare import Filing, Flow, Gate, Item, Operation
 from portal.operations.forms import DraftForm
 from portal.operations.steps import FormStep
+from support import pages
 
 
 class HelpRequest(Operation):
@@ -34,7 +35,15 @@ def answers_in_words(form: type[forms.Form], values: dict) -> list[tuple[object,
     return found
 
 
-class HelpFlow(Flow):
+class FramedFlow(Flow):
+    """Looks as the lists and pages of its part do."""
+
+    @staticmethod
+    def frame(request):
+        return pages.frame(request)
+
+
+class HelpFlow(FramedFlow):
     gate = Gate.PLAIN
 
     def line_number(self) -> str:

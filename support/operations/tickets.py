@@ -17,12 +17,13 @@ from lines.models import Device, DeviceService
 from portal.contracts.models import Address
 from portal.contracts.places.forms import FIELDS, AddressFields
 from portal.forms import CallbackPhoneField, ImeiField
-from portal.operations.declare import SUMMARY, Filing, Flow, Item, Operation
+from portal.operations.declare import SUMMARY, Filing, Item, Operation
 from portal.operations.forms import DraftForm, NoteField, UploadField
 from portal.operations.models import RequestItem
 from portal.operations.steps import FormStep
 from portal.operations.summary import Section
 from support.models import DeviceTicket, ServicePoint
+from support.operations.common import FramedFlow
 from support.services import tickets
 
 Event, Delivery = DeviceTicket.Event, DeviceTicket.Delivery
@@ -156,7 +157,7 @@ class TicketStep(FormStep):
         return {"contact_name": user.get_full_name(), "contact_phone": user.mobile_number}
 
 
-class TicketFlow(Flow):
+class TicketFlow(FramedFlow):
     name, function, operations, steps = "apri-ticket", "7.7.6", (OpenTicket,), (TicketStep,)
 
     @cached_property

@@ -127,7 +127,7 @@ class FlowView(Serves, Guarded):
 
     # --- Pages --------------------------------------------------------------------------------------------
     def page(self, template: str, context: dict, here: str) -> HttpResponse:
-        shared = {
+        shared = self.flow.frame(self.request) | {
             "flow": self.declared,
             "draft": self.draft,
             "page_title": self.declared.title,
