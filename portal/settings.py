@@ -11,6 +11,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from django.urls import reverse_lazy
@@ -143,6 +144,10 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("PORTAL_REDIS_URL") if PRODUCTION else env.text("PORTAL_REDIS_URL", "")
+if TESTING and REDIS_URL and "PYTEST_XDIST_WORKER" in os.environ:
+    # Clearing the cache empties the database of the server: what runs beside another has one of its own.
+    _own = 1 + int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    REDIS_URL = urlsplit(REDIS_URL)._replace(path=f"/{_own}").geturl()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

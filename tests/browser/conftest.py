@@ -33,6 +33,9 @@ QUIET = (
 DESKTOP, PHONE = 1280, 360
 PATIENCE = 20_000  # milliseconds: what is waited for comes, however busy the machine is
 expect.set_options(timeout=PATIENCE)
+STILL = """() => Promise.allSettled(
+    document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < Infinity).map((a) => a.finished)
+)"""
 
 
 def pytest_collection_modifyitems(items):
@@ -107,6 +110,7 @@ def axe():
 
     def check(page, **options):
         page.wait_for_load_state()  # a click returns when the next page begins
+        page.evaluate(STILL)  # a colour half way to another is nobody's choice
         result = Axe().run(page, **options)
         assert result.violations_count == 0, result.generate_report()
 
