@@ -357,6 +357,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 280},
     },
+    "throw away the words of old chats": {
+        "task": "support.tasks.purge_chats",
+        "schedule": crontab(minute=57),
+        "options": {"expires": 1800},
+    },
     "ring again for waiting messages": {
         "task": "portal.outbox.tasks.sweep",
         "schedule": timedelta(seconds=30),
@@ -447,6 +452,9 @@ TRAFFIC = {
     "keep_months": env.number(
         "PORTAL_TRAFFIC_MONTHS", 6, at_least=3
     ),  # call detail older than that is deleted
+}
+CHATS = {
+    "keep_months": env.number("PORTAL_CHAT_MONTHS", 12, at_least=1),  # what was said is deleted after that
 }
 THRESHOLDS = {
     "notice_hour": env.number("PORTAL_NOTICE_HOUR", 7),  # Roman hour from which the daily notice goes out

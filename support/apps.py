@@ -11,7 +11,10 @@ class SupportConfig(AppConfig):
 
     def ready(self):
         from portal.accounts import staff
-        from support import operations  # noqa: F401 - workers know them without the addresses
+        from support import (
+            operations,  # noqa: F401 - workers know them without the addresses
+            privacy,  # noqa: F401 - its rows of the page on privacy
+        )
 
         kept = ("platform", "contractplatform", "manual", "terminalmodel", "servicepoint")
         staff.grant(

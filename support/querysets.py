@@ -52,3 +52,7 @@ class ChatQuerySet(QuerySet):
 
     def live(self):
         return self.exclude(state="closed")
+
+    def with_words(self):
+        """Closed, and what was said is still here."""
+        return self.filter(state="closed", purged_at=None)

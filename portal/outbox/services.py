@@ -250,6 +250,13 @@ def purge(limit: int = 10_000) -> int:
     return len(pks)
 
 
+def forget(*, kind: str, keys: list[str]) -> int:
+    """Messages whose content must not outlive what it was taken from. What still waits is not sent any more."""
+    found = list(Message.objects.filter(kind=kind, key__in=keys).values_list("pk", flat=True))
+    Message.objects.filter(pk__in=found).delete()
+    return len(found)
+
+
 def deliver_all(limit: int = 1000) -> int:
     """Deliver whatever is due, in this process. For commands and tests."""
     count = 0

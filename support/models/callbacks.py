@@ -50,7 +50,10 @@ class CallBack(models.Model):
                 fields=("user",), condition=Q(state="waiting"), name="one_open_call_a_person"
             ),
         )
-        indexes = (models.Index(fields=("state", "due_from"), name="calls_to_make"),)
+        indexes = (
+            models.Index(fields=("state", "due_from"), name="calls_to_make"),
+            models.Index(fields=("phone", "-booked_at"), name="calls_to_a_number"),
+        )
 
     def __str__(self):
         return f"{self.phone} ({self.get_state_display()})"

@@ -1,4 +1,4 @@
-"""Chats between a person and customer service (7.7.2). Everything said is kept."""
+"""Chats between a person and customer service (7.7.2). What was said is kept for a time, that it was said for longer."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class Chat(models.Model):
     active_at = models.DateTimeField(_("Ultima attività"), default=clock.now)
     closed_at = models.DateTimeField(_("Chiusa il"), null=True)
     closed_by = models.CharField(_("Chiusa da"), max_length=8, choices=Side, blank=True)
+    # From then on the words are gone: who, when and with whom stays.
+    purged_at = models.DateTimeField(_("Testo cancellato il"), null=True, editable=False)
     # Grows with whatever the other side should see: who polls and knows it gets an empty answer.
     version = models.PositiveIntegerField(default=1)
     user_seen = models.BigIntegerField(default=0)  # the last message each side has had on the screen
@@ -60,7 +62,12 @@ class Chat(models.Model):
                 fields=("user",), condition=~Q(state="closed"), name="one_open_chat_a_person"
             ),
         )
-        indexes = (models.Index(fields=("state", "opened_at"), name="chat_queue"),)
+        indexes = (
+            models.Index(fields=("state", "opened_at"), name="chat_queue"),
+            models.Index(
+                fields=("closed_at",), condition=Q(state="closed", purged_at=None), name="chats_with_words"
+            ),
+        )
 
     def __str__(self):
         return f"{self.user.get_full_name()} {clock.rome(self.opened_at):%d/%m/%Y %H:%M}"

@@ -28,6 +28,7 @@ CLOSED = action("support.chat.closed", _("Chat chiusa"))
 TYPING = timedelta(seconds=6)  # a stroke of the keyboard is believed so long
 SILENCE = timedelta(minutes=30)  # then the chat ends by itself
 BATCH = 200
+TRANSCRIPT = "chat-transcript"
 
 
 class Refused(Exception):
@@ -165,13 +166,17 @@ def _closing_words(side: Side) -> str:
     return _t("La chat è stata chiusa.") if side == Side.USER else _t("L'operatore ha chiuso la chat.")
 
 
+def transcript_key(chat: Chat) -> str:
+    return f"{TRANSCRIPT}:{chat.pk}"
+
+
 def _send_transcript(chat: Chat) -> None:
     send_mail(
         to=chat.user.email,
         template="chat_transcript",
         context={"chat": chat, "person": chat.user, "messages": chat.messages.select_related("author")},
-        kind="chat-transcript",
-        key=f"chat-transcript:{chat.pk}",
+        kind=TRANSCRIPT,
+        key=transcript_key(chat),
         user=chat.user,
         contract_number=chat.contract.number if chat.contract else "",
     )
