@@ -50,10 +50,10 @@ def parts(amount: Decimal, shares: Sequence[Share], months: int = 1) -> list[Dec
     return found
 
 
-def unit_parts(units: int, shares: list[Share]) -> list[int]:
+def unit_parts(units: int, shares: list[Share], months: int = 1) -> list[int]:
     """The parts of an amount in 1/10,000 €: nothing is rounded before the end."""
     scaled = [Share(one.centre, one.fixed and one.fixed * 100, one.percent) for one in shares]
-    return [int(part * 100) for part in parts(Decimal(units) / 100, scaled)]
+    return [int(part * 100) for part in parts(Decimal(units) / 100, scaled, months)]
 
 
 def cents_together(units: dict[Key, int]) -> dict[Key, Decimal]:

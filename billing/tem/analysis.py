@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import MEASURES, Kind
+from billing.models import MEASURES, InvoiceLine, Kind
 from portal import clock
 
 
@@ -26,6 +26,7 @@ class Period(models.TextChoices):
 
 class Measure(models.TextChoices):
     SPEND = "spesa", _("Spesa netta")
+    COST = "costi", _("Costi totali")
     EVENTS = "eventi", _("Eventi")
     MINUTES = "minuti", _("Minuti di voce")
     DATA = "mb", _("Dati in MB")
@@ -37,6 +38,7 @@ class Group(models.TextChoices):
     DAY = "giorno", _("Giorno")
     KIND = "tipo", _("Tipo di traffico")
     ZONE = "zona", _("Zona")
+    CATEGORY = "voce", _("Voce di costo")
     LINE = "linea", _("Linea")
     CENTRE = "centro", _("Centro di costo")
     PLAN = "profilo", _("Profilo tariffario")
@@ -50,12 +52,22 @@ class Parts(StrEnum):
     NONE = ""
     KIND = "tipo"
     ZONE = "zona"
+    CATEGORY = "voce"
 
 
 PARTS = (
     (Parts.NONE, _("Nessuna suddivisione")),
     (Parts.KIND, _("Tipo di traffico")),
     (Parts.ZONE, _("Zona")),
+    (Parts.CATEGORY, _("Voce di costo")),
+)
+UNBILLED = "unbilled"
+Category = models.TextChoices(
+    "Category",
+    [
+        *((one.name, (one.value, one.label)) for one in InvoiceLine.Service),
+        ("UNBILLED", (UNBILLED, _("Traffico non ancora fatturato"))),
+    ],
 )
 _EVENTS, _VOLUME, _NET = range(3)  # where a measure of a kind stands among its three
 
@@ -74,6 +86,7 @@ class Unit:
 
 UNITS = {
     Measure.SPEND: Unit(10_000, "€", 2),
+    Measure.COST: Unit(10_000, "€", 2),
     Measure.EVENTS: Unit(1, "", 0),
     Measure.MINUTES: Unit(60, "min", 1),
     Measure.DATA: Unit(1024, "MB", 1),
@@ -86,6 +99,7 @@ _ONE_KIND = {
 }  # measured in a unit of its own
 _OF_TIME = (Group.MONTH, Group.DAY)
 _OF_LINES = (Group.LINE, Group.CENTRE, Group.PLAN)
+_OF_TRAFFIC = (Group.DAY, Group.KIND, Group.ZONE)  # an item of an invoice has none of these
 
 
 @dataclass(frozen=True)
@@ -100,6 +114,8 @@ class Analysis:
     zones: tuple[int, ...] = ()
     centres: tuple[int, ...] = ()
     lines: tuple[int, ...] = field(default=(), repr=False)
+    categories: tuple[str, ...] = ()  # of costs
+    of_lines: bool = False  # read the sums of lines even where those of the contract would do
 
     @property
     def unit(self) -> Unit:
@@ -127,7 +143,12 @@ class Analysis:
     @property
     def needs_lines(self) -> bool:
         """Sums of the whole contract do not know whose they are."""
-        return self.group in _OF_LINES or bool(self.centres or self.lines)
+        return self.is_cost or self.of_lines or self.group in _OF_LINES or bool(self.centres or self.lines)
+
+    @property
+    def is_cost(self) -> bool:
+        """Of everything that is paid, not of traffic alone: see `billing.tem.costs`."""
+        return self.measure == Measure.COST
 
     @property
     def is_whole_months(self) -> bool:
@@ -138,6 +159,13 @@ class Analysis:
 def fits_one_kind(measure: str, kinds: tuple[int, ...]) -> bool:
     own = _ONE_KIND.get(measure)
     return own is None or not kinds or own in kinds
+
+
+def fits_measure(measure: str, group: str, parts: str) -> tuple[bool, bool]:
+    """Whether the group and the parts go with the measure: costs have categories, traffic has kinds, zones and days."""
+    if measure == Measure.COST:
+        return group not in _OF_TRAFFIC, parts not in (Parts.KIND, Parts.ZONE)
+    return group != Group.CATEGORY, parts != Parts.CATEGORY
 
 
 def days_of(period: str, first: date | None, last: date | None) -> tuple[date, date]:

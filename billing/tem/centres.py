@@ -4,36 +4,52 @@ divided by euro, so they stand in a row of their own."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from billing.ebill.reports import shares_of, unit_parts
 from billing.models import CostCentre
+from billing.tem import costs
 from billing.tem.analysis import Analysis, Measure, Parts
+from billing.tem.sources import source
 
 _PATH = "line__cost_assignments"
 _SPLIT = f"{_PATH}__split"
-NOBODY, SEVERAL = "", "+"
+NOBODY, SEVERAL, NO_LINE = "", "+", "-"
 
 
-def by_centre(analysis: Analysis, rows: QuerySet) -> Iterator[tuple[object, str, dict]]:
+def by_centre(analysis: Analysis) -> Iterator[tuple[object, str, dict]]:
     """(key, label, {part: units}): centres, then what several bear together, then what no centre bears."""
     found: dict[object, dict] = defaultdict(lambda: defaultdict(int))
-    for centre, part, units in _sums(analysis, in_force(rows, whole=True), f"{_SPLIT}__shares__centre"):
-        _move(found, centre, part, units)
-    for centre, part, units in _of_several(analysis, in_force(rows, whole=False)):
-        _move(found, centre, part, units)
-    for _key, part, units in _sums(analysis, rows, None):
-        found[NOBODY][part] += units
+    if analysis.is_cost:
+        for ledger in costs.ledgers(analysis):
+            _divide(found, analysis, ledger.rows, partial(costs.sums, analysis, ledger), ledger.months)
+            for _key, part, units in costs.sums(analysis, ledger, ledger.rows.filter(line__isnull=True)):
+                _move(found, NO_LINE, part, units)
+    else:
+        _divide(found, analysis, source(analysis), partial(_sums, analysis), 1)
     centres = CostCentre.objects.filter(pk__in=[key for key in found if isinstance(key, int)])
     names = {one.pk: str(one) for one in centres}
-    words = {NOBODY: _("Senza centro di costo"), SEVERAL: _("Ripartite tra più centri")}
+    words = {
+        NOBODY: _("Senza centro di costo"), SEVERAL: _("Ripartite tra più centri"), NO_LINE: _("Voci senza linea"),
+    }  # fmt: skip
     chosen = set(analysis.centres)
     for key, units in found.items():
         if any(units.values()) and (not chosen or key in chosen or key == SEVERAL):
             yield key, names.get(key) or words[key], dict(units)
+
+
+def _divide(found: dict, analysis: Analysis, rows: QuerySet, sums: Callable, months: int) -> None:
+    """`sums(rows, *paths)` gives (key, part, units); `months` is what a row of a line in a month may cover."""
+    for centre, part, units in sums(in_force(rows, whole=True), f"{_SPLIT}__shares__centre"):
+        _move(found, centre, part, units)
+    for centre, part, units in _of_several(analysis, in_force(rows, whole=False), sums, months):
+        _move(found, centre, part, units)
+    for _key, part, units in sums(rows):
+        found[NOBODY][part] += units
 
 
 def in_force(rows: QuerySet, *, whole: bool) -> QuerySet:
@@ -53,24 +69,26 @@ def _move(found: dict, key: object, part: object, units: int) -> None:
     found[NOBODY][part] -= units
 
 
-def _of_several(analysis: Analysis, rows: QuerySet) -> Iterator[tuple[object, object, int]]:
-    if analysis.measure != Measure.SPEND:
-        yield from ((SEVERAL, part, units) for _key, part, units in _sums(analysis, rows, None))
+def _of_several(
+    analysis: Analysis, rows: QuerySet, sums: Callable, months: int
+) -> Iterator[tuple[object, object, int]]:
+    if analysis.measure not in (Measure.SPEND, Measure.COST):
+        yield from ((SEVERAL, part, units) for _key, part, units in sums(rows))
         return
     # Month by month, as everywhere else: what is fixed is so much a month.
-    months: dict[tuple, dict] = defaultdict(lambda: defaultdict(int))
-    for key, part, units in _sums(analysis, rows, "line", _SPLIT, "when"):
+    monthly: dict[tuple, dict] = defaultdict(lambda: defaultdict(int))
+    for key, part, units in sums(rows, "line", _SPLIT, "when"):
         line, split, when = key
-        months[line, split, when.replace(day=1)][part] += units
-    shares = shares_of({split for _line, split, _month in months})
-    for (_line, split, _month), units in months.items():
-        yield from _divided(units, shares[split])
+        monthly[line, split, when.replace(day=1)][part] += units
+    shares = shares_of({split for _line, split, _month in monthly})
+    for (_line, split, _month), units in monthly.items():
+        yield from _divided(units, shares[split], months)
 
 
-def _divided(units: dict, shares: list) -> Iterator[tuple[object, object, int]]:
+def _divided(units: dict, shares: list, months: int) -> Iterator[tuple[object, object, int]]:
     """The amount of a line in a month over its centres; each centre's is spread over the parts as the line's is."""
     whole = sum(units.values())
-    for share, amount in zip(shares, unit_parts(whole, shares), strict=True):
+    for share, amount in zip(shares, unit_parts(whole, shares, months), strict=True):
         left = amount
         for number, (part, value) in enumerate(units.items(), start=1):
             own = left if number == len(units) else amount * value // whole if whole else 0
@@ -78,9 +96,8 @@ def _divided(units: dict, shares: list) -> Iterator[tuple[object, object, int]]:
             yield share.centre, part, own
 
 
-def _sums(analysis: Analysis, rows: QuerySet, *paths: str | None) -> Iterator[tuple[object, object, int]]:
+def _sums(analysis: Analysis, rows: QuerySet, *paths: str) -> Iterator[tuple[object, object, int]]:
     """(key, part, units) of the measure; the key is a tuple where several paths are asked for."""
-    paths = tuple(path for path in paths if path)
     zone = ("zone",) if analysis.parts == Parts.ZONE else ()
     columns = analysis.columns
     sums = {f"of_{kind}": Sum(column) for kind, column in columns.items()}

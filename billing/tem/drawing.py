@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from billing.tem.analysis import Group, Measure
 from billing.tem.engine import Result, Row
 from portal import clock, money
-from portal.charts import BESIDE, Bar, Chart, Columns, Ranking, Series, Trend
+from portal.charts import BESIDE, COLOURS, UNDER, Bar, Chart, Columns, Piles, Ranking, Series, Trend
 
 MOST_COLUMNS = 62  # more points are drawn as lines
 MOST_BARS = 15
+BESIDE_MOST = 4  # more columns of figures are read below the drawing
 
 
 def chart_of(result: Result, *, table: str = BESIDE, level: int = 2) -> Chart:
@@ -33,10 +34,23 @@ def chart_of(result: Result, *, table: str = BESIDE, level: int = 2) -> Chart:
         Series(name, [result.unit.said(row.units.get(part, 0)) for row in rows])
         for part, name in result.parts
     ]
+    series = _most(series)
     common |= {"labels": labels, "series": series, "words": words_of(result), "table": table, "total": True}
     if result.analysis.is_over_time and (not divided or len(rows) > MOST_COLUMNS):
         return Trend(**common)
-    return Columns(piled=True, **common)
+    if not result.analysis.is_over_time:
+        return Piles(value_head=str(Measure(result.analysis.measure).label), **(common | {"table": UNDER}))
+    return Columns(piled=True, **(common | ({"table": UNDER} if len(series) > BESIDE_MOST else {})))
+
+
+def _most(series: list[Series]) -> list[Series]:
+    """As many as there are colours; the smallest together."""
+    if len(series) <= COLOURS:
+        return series
+    kept = sorted(series, key=lambda one: sum(one.values), reverse=True)[: COLOURS - 1]
+    rest = [one for one in series if one not in kept]
+    others = Series(_("Altro"), [sum(values) for values in zip(*(one.values for one in rest), strict=True)])
+    return [*(one for one in series if one in kept), others]
 
 
 def _ranking(result: Result, common: dict) -> Ranking:
@@ -44,7 +58,11 @@ def _ranking(result: Result, common: dict) -> Ranking:
     bars = []
     for row in result.rows[:MOST_BARS]:
         value = result.unit.said(row.total)
-        share = _("%(share)s%%") % {"share": money.number(value * 100 / whole, 1)} if whole > 0 else ""
+        share = (
+            _("%(share)s%%") % {"share": money.number(value * 100 / whole, 1)}
+            if whole > 0 and value > 0
+            else ""
+        )
         bars.append(Bar(row.label, value, note=share))
     return Ranking(
         bars=bars, value_head=str(Measure(result.analysis.measure).label), words=words_of(result), **common
@@ -70,8 +88,12 @@ def amount_of(result: Result, value: Decimal) -> str:
 def words_of(result: Result) -> str:
     """What one would say of it in a sentence."""
     if result.is_empty:
+        if result.analysis.is_cost:
+            return _("Nel periodo non ci sono costi di questo genere.")
         return _("Nel periodo non c'è traffico di questo genere.")
-    if result.analysis.group == Group.MONTH and (words := _last_two_months(result)):
+    # An invoice comes every two months: one month says nothing of the next.
+    by_month = result.analysis.group == Group.MONTH and not result.analysis.is_cost
+    if by_month and (words := _last_two_months(result)):
         return words
     most = max(result.rows, key=lambda row: row.total)
     share = money.number(Decimal(most.total) * 100 / (sum(row.total for row in result.rows) or 1), 0)

@@ -1,8 +1,4 @@
-"""The figures of an analysis: one grouped statement over the sums, folded into rows. No event is ever read.
-
-Without lines or cost centres the sums of the whole contract are read: a year of them is as many rows for a hundred
-thousand lines as for ten. With them, whole months are read from the months of lines, other days from their days.
-"""
+"""The figures of an analysis: one grouped statement over the sums, folded into rows. No event is ever read."""
 
 from __future__ import annotations
 
@@ -10,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing.models import ContractDay, CostAssignment, Kind, LineDay, LineMonth, Zone
-from billing.tem.analysis import Analysis, Group, Measure, Parts, Unit
+from billing.models import Kind, Zone
+from billing.tem import costs
+from billing.tem.analysis import Analysis, Category, Group, Measure, Parts, Unit
 from billing.tem.centres import by_centre
+from billing.tem.sources import source
 from portal import clock
 
 _PATHS = {
@@ -61,65 +57,35 @@ class Result:
 
 def run(analysis: Analysis) -> Result:
     """Everything but groups of lines, which are too many for a page: see `billing.tem.lists`."""
-    parts = _parts(analysis)
     if analysis.group == Group.CENTRE:
-        rows = [Row(key, label, units) for key, label, units in by_centre(analysis, source(analysis))]
+        rows = [Row(key, label, units) for key, label, units in by_centre(analysis)]
     elif analysis.group == Group.KIND:
         rows = _by_kind(analysis)
     else:
         rows = list(_folded(analysis).values())
     if not analysis.is_over_time:
         rows.sort(key=lambda row: (-row.total, row.label))
-    return Result(analysis, rows, parts)
-
-
-def source(analysis: Analysis) -> QuerySet:
-    """The sums to read, narrowed by every filter. They have a `when`: their day or month."""
-    model, when = _table(analysis)
-    rows = reduce(or_, (model.objects.for_access(access) for access in analysis.accesses))
-    if model is LineDay:  # found by line, then by day: there is no other way in
-        rows = rows.filter(line__contract__in=[access.contract.pk for access in analysis.accesses])
-    rows = rows.company().filter(**{f"{when}__gte": analysis.first, f"{when}__lte": analysis.last})
-    if analysis.zones:
-        rows = rows.filter(zone__in=analysis.zones)
-    if analysis.lines:
-        rows = rows.filter(line__in=analysis.lines)
-    if analysis.centres:
-        rows = rows.filter(_borne_by(analysis.centres, when))
-    return rows.annotate(when=F(when)).order_by()
-
-
-def _table(analysis: Analysis) -> tuple[type, str]:
-    if not analysis.needs_lines:
-        return ContractDay, "day"
-    by_month = analysis.is_whole_months and analysis.group != Group.DAY
-    return (LineMonth, "month") if by_month else (LineDay, "day")
-
-
-def _borne_by(centres: tuple[int, ...], when: str) -> Exists:
-    """Lines of which one of these centres bears a part in that month."""
-    held = CostAssignment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef(when)),
-        line=OuterRef("line"),
-        starts_on__lte=OuterRef(when),
-        split__shares__centre__in=centres,
-    )
-    return Exists(held)
+    return Result(analysis, rows, _parts(analysis, rows))
 
 
 # --- Groups ---------------------------------------------------------------------------------------------------
 def _folded(analysis: Analysis) -> dict[object, Row]:
     found = {row.key: row for row in _empty_rows(analysis)}
+    for key, part, units in costs.grouped(analysis) if analysis.is_cost else _traffic(analysis):
+        key = clock.month_start(key) if analysis.group == Group.MONTH else key
+        row = found.get(key) or found.setdefault(key, Row(key, label_of(analysis, key)))
+        row.units[part] = row.units.get(part, 0) + units
+    return found
+
+
+def _traffic(analysis: Analysis) -> Iterator[tuple[object, object, int]]:
+    """(key, part, units)."""
     path = "when" if analysis.is_over_time else _PATHS.get(analysis.group, "zone")
     with_zone = analysis.parts == Parts.ZONE and path != "zone"
     paths = (path, "zone") if with_zone else (path,)
     for key, zone, sums in _grouped(analysis, paths):
-        key = clock.month_start(key) if analysis.group == Group.MONTH else key
-        row = found.get(key) or found.setdefault(key, Row(key, label_of(analysis, key)))
         for kind, units in sums.items():
-            part = {Parts.KIND: kind, Parts.ZONE: zone}.get(analysis.parts)
-            row.units[part] = row.units.get(part, 0) + units
-    return found
+            yield key, {Parts.KIND: kind, Parts.ZONE: zone}.get(analysis.parts), units
 
 
 def _grouped(
@@ -170,6 +136,10 @@ def label_of(analysis: Analysis, key) -> str:
         return f"{key:%d/%m/%Y}"
     if analysis.group == Group.ZONE:
         return str(Zone(key).label)
+    if analysis.group == Group.CATEGORY:
+        return str(Category(key).label)
+    if analysis.is_cost and analysis.group == Group.PLAN and key is None:
+        return _("Voci senza linea")
     return str(key) if key else _("Senza indicazione")
 
 
@@ -177,9 +147,12 @@ def month_words(month: date) -> str:
     return date_format(month, "M Y").lower()
 
 
-def _parts(analysis: Analysis) -> list[tuple[object, str]]:
+def _parts(analysis: Analysis, rows: list[Row]) -> list[tuple[object, str]]:
     if analysis.parts == Parts.KIND and analysis.group != Group.KIND:
         return [(kind, str(Kind(kind).label)) for kind in analysis.measured_kinds]
     if analysis.parts == Parts.ZONE and analysis.group != Group.ZONE:
         return [(zone, str(Zone(zone).label)) for zone in analysis.zones or tuple(Zone)]
+    if analysis.parts == Parts.CATEGORY and analysis.group != Group.CATEGORY:
+        wanted = [one for one in Category if any(row.units.get(one.value) for row in rows)]
+        return [(one.value, str(one.label)) for one in wanted or [Category.FEE]]
     return [(None, str(Measure(analysis.measure).label))]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from billing.models import Kind as TrafficKind
-from billing.tem.analysis import Analysis, Group, Measure
+from billing.tem import costs
+from billing.tem.analysis import Analysis, Category, Group, Measure
 from billing.tem.engine import Result, run
 from billing.tem.lists import rows_by_line
 from portal.lists.writers import Field, Kind, write
@@ -42,7 +43,9 @@ def rows_of(result: Result) -> Iterator[tuple]:
 def _line_fields(analysis: Analysis) -> list[Field]:
     unit = analysis.unit
     names = [str(Measure(analysis.measure).label)]
-    if len(analysis.columns) > 1:
+    if analysis.is_cost:
+        names += [str(Category(one).label) for one in costs.asked(analysis)]
+    elif len(analysis.columns) > 1:
         names += [str(TrafficKind(kind).label) for kind in analysis.columns]
     texts = (_("Linea"), _("Cognome"), _("Nome"), _("Profilo tariffario"))
     return [
@@ -52,6 +55,9 @@ def _line_fields(analysis: Analysis) -> list[Field]:
 
 
 def _line_rows(analysis: Analysis) -> Iterable[tuple]:
+    if analysis.is_cost:
+        yield from _cost_rows(analysis)
+        return
     names = ["line__number", "line__holder_last_name", "line__holder_first_name", "line__plan__name", "value"]
     if len(analysis.columns) > 1:
         names += [f"of_{kind}" for kind in analysis.columns]
@@ -59,3 +65,11 @@ def _line_rows(analysis: Analysis) -> Iterable[tuple]:
         yield tuple(
             row[name] if place < 4 else analysis.unit.said(row[name] or 0) for place, name in enumerate(names)
         )
+
+
+def _cost_rows(analysis: Analysis) -> Iterable[tuple]:
+    about = ("number", "holder_last_name", "holder_first_name", "plan__name")
+    amounts = ("value", *(f"of_{one}" for one in costs.asked(analysis)))
+    rows = costs.by_line(analysis).order_by("-value", "pk").values_list(*about, *amounts)
+    for row in rows.iterator(chunk_size=2_000):
+        yield (*row[: len(about)], *(analysis.unit.said(units or 0) for units in row[len(about) :]))

@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from billing.ebill import tree
 from billing.models import CostCentre, Kind, SavedAnalysis, Zone
-from billing.tem.analysis import PARTS, Analysis, Group, Measure, Period, days_of, fits_one_kind
+from billing.tem.analysis import (
+    PARTS,
+    Analysis,
+    Category,
+    Group,
+    Measure,
+    Period,
+    days_of,
+    fits_measure,
+    fits_one_kind,
+)
 from lines.models import Line
 from portal import clock, identifiers
 from portal.contracts.access import Access
@@ -31,6 +41,7 @@ FIELDS = (
     "parti",
     "tipo",
     "zona",
+    "voce",
     "centro",
     "linee",
     "contratto",
@@ -69,6 +80,8 @@ class AnalysisForm(forms.Form):
     al = _day(gettext_lazy("Al"))
     tipo = _ticks(gettext_lazy("Tipo di traffico"), Kind.choices)
     zona = _ticks(gettext_lazy("Zona"), Zone.choices)
+    voce = _ticks(gettext_lazy("Voce di costo"), Category.choices,
+                  help_text=gettext_lazy("Per la misura «Costi totali»."))  # fmt: skip
     centro = forms.MultipleChoiceField(
         label=gettext_lazy("Centri di costo"), required=False, widget=forms.SelectMultiple({"size": 6}),
         help_text=gettext_lazy("Con quelli che contengono. Una linea ripartita tra più centri conta per intero."),
@@ -125,6 +138,7 @@ class AnalysisForm(forms.Form):
         kinds = _numbers(values.get("tipo"))
         if "misura" in values and not fits_one_kind(values["misura"], kinds):
             self.add_error("misura", _("Questa misura non riguarda il tipo di traffico scelto."))
+        self._check_measure(values)
         if values.get("per") == Group.LINE and values.get("parti"):
             self.add_error(
                 "parti", _("Per linea si aggiungono colonne all'elenco: qui scegli «Nessuna suddivisione».")
@@ -132,6 +146,23 @@ class AnalysisForm(forms.Form):
         if not self.errors:
             self._check_detail()
         return values
+
+    def _check_measure(self, values: dict) -> None:
+        """Costs are told apart by category, traffic by kind and zone: one does not know what the other is."""
+        measure = values.get("misura")
+        if not measure:
+            return
+        is_cost = measure == Measure.COST
+        group_fits, parts_fit = fits_measure(measure, values.get("per", ""), values.get("parti", ""))
+        words = (
+            _("I costi totali si distinguono per voce, non per giorno, tipo di traffico o zona.")
+            if is_cost
+            else _("Le voci di costo si vedono con la misura «Costi totali».")
+        )
+        wrong = [name for name, fits in (("per", group_fits), ("parti", parts_fit)) if not fits]
+        wrong += [name for name in (("tipo", "zona") if is_cost else ("voce",)) if values.get(name)]
+        for name in wrong:
+            self.add_error(name, words)
 
     def _check_days(self, first: date | None, last: date | None) -> None:
         for name, day in (("dal", first), ("al", last)):
@@ -160,7 +191,7 @@ class AnalysisForm(forms.Form):
         return Analysis(
             accesses=self._accesses(), first=first, last=last, measure=values["misura"], group=values["per"],
             parts=values["parti"], kinds=_numbers(values["tipo"]), zones=_numbers(values["zona"]),
-            centres=self._centres(), lines=values["linee"],
+            centres=self._centres(), lines=values["linee"], categories=tuple(values["voce"]),
         )  # fmt: skip
 
     def _accesses(self) -> tuple:
@@ -200,7 +231,7 @@ class AnalysisForm(forms.Form):
     @property
     def more_open(self) -> bool:
         """Filters stay folded until one is at work or wrong."""
-        names = ("tipo", "zona", "centro", "linee", "contratto", "sede")
+        names = ("tipo", "zona", "voce", "centro", "linee", "contratto", "sede")
         return any(any(self.data.getlist(name)) or name in self.errors for name in names)
 
 

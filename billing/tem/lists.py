@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from billing import outside
 from billing.models import Kind, UsagePeak
-from billing.tem import targets, waste
-from billing.tem.analysis import UNITS, Measure
-from billing.tem.engine import month_words, source
+from billing.tem import costs, targets, waste
+from billing.tem.analysis import UNITS, Category, Measure
+from billing.tem.engine import month_words
 from billing.tem.forms import FUNCTION, AnalysisForm, query_dict
+from billing.tem.sources import source
 from lines.models import Line
 from portal import money
 from portal.lists import (
@@ -103,7 +104,39 @@ EventsByLine = _by_line(Measure.EVENTS, gettext_lazy("Eventi"))
 MinutesByLine = _by_line(Measure.MINUTES, gettext_lazy("Voce"))
 DataByLine = _by_line(Measure.DATA, gettext_lazy("Dati"))
 MessagesByLine = _by_line(Measure.MESSAGES, gettext_lazy("SMS e MMS"))
+
+
+class CostByLineTable(PortalTable):
+    number = MobileColumn(gettext_lazy("Linea"), fixed=True)
+    last_name = Column(gettext_lazy("Cognome"), accessor="holder_last_name", orderable=False)
+    first_name = Column(gettext_lazy("Nome"), accessor="holder_first_name", orderable=False)
+    plan = Column(gettext_lazy("Profilo tariffario"), accessor="plan__name", orderable=False)
+    value = UnitColumn(Measure.COST, gettext_lazy("Costi totali"), fixed=True)
+
+
+SHOWN = (Category.FEE, Category.TRAFFIC)  # of the categories, before somebody chooses others
+_CATEGORIES = {
+    f"of_{one.value}": UnitColumn(
+        Measure.COST, one.label, hidden=one not in SHOWN, default=0, orderable=False
+    )
+    for one in Category
+}
+
+
+class CostByLine(ByLine):
+    """What each line costs, with the items of its invoices; amounts of no line are in no row."""
+
+    table = type("CostByLineTable", (CostByLineTable,), {"__module__": __name__, **_CATEGORIES})
+    group_order = ()
+    empty = Empty(gettext_lazy("Nessuna linea ha costi di questo genere nel periodo."))
+
+    def get_queryset(self):
+        form = AnalysisForm(query_dict(self.kwargs["query"]), access=self.access)
+        return costs.by_line(form.analysis()) if form.is_valid() else Line.objects.none()
+
+
 BY_LINE = {
+    Measure.COST: CostByLine,
     Measure.SPEND: SpendByLine,
     Measure.EVENTS: EventsByLine,
     Measure.MINUTES: MinutesByLine,

@@ -37,6 +37,8 @@ _ABROAD = [str(int(Zone.EU)), str(int(Zone.EXTRA_EU))]
 READY = (
     Ready("trend", _("Andamento della spesa"), _("Dodici mesi, divisi per tipo di traffico."), "it-chart-line",
           _asked(Group.MONTH, Period.YEAR, parts=Parts.KIND)),
+    Ready("costs", _("Costi per voce"), _("Canoni, traffico, ricariche, contributi e accrediti di dodici mesi."), "it-card",
+          _asked(Group.CATEGORY, Period.YEAR, Measure.COST)),
     Ready("lines", _("Linee che spendono di più"), _("La classifica degli ultimi tre mesi."), "it-telephone",
           _asked(Group.LINE, Period.QUARTER)),
     Ready("centres", _("Spesa per centro di costo"), _("Chi sostiene la spesa degli ultimi tre mesi."), "it-pa",

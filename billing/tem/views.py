@@ -17,7 +17,7 @@ from billing.models import SavedAnalysis, UsagePeak
 from billing.tem import services
 from billing.tem.analysis import Analysis, Group, Measure
 from billing.tem.drawing import amount_of, chart_of
-from billing.tem.engine import Row, run
+from billing.tem.engine import run
 from billing.tem.files import write_analysis
 from billing.tem.forms import FUNCTION, AnalysisForm, SaveForm, query_dict
 from billing.tem.lists import BY_LINE
@@ -25,7 +25,8 @@ from billing.tem.ready import BY_KEY, READY
 from portal import clock
 from portal.charts import NOWHERE, Bar, Ranking
 from portal.contracts.views import serves
-from portal.lists import answer, embedded
+from portal.identifiers import show_mobile
+from portal.lists import ListPage, answer, embedded
 from portal.lists import services as list_services
 from portal.lists.actions import guarded
 from portal.lists.writers import CONTENT_TYPES, FORMATS
@@ -75,7 +76,7 @@ def analysis(request: HttpRequest) -> HttpResponse:
     return render(request, "billing/tem/analysis.html", context)
 
 
-def _listing(request: HttpRequest, form: AnalysisForm):
+def _listing(request: HttpRequest, form: AnalysisForm) -> ListPage:
     page = BY_LINE[Measure(form.cleaned_data["misura"])]
     return embedded(request, page, prefix="", query=form.query)
 
@@ -89,11 +90,9 @@ def _result(asked: Analysis, listing) -> dict:
 
 def _top_lines(asked: Analysis, listing) -> Ranking:
     unit, label = asked.unit, str(Measure(asked.measure).label)
-    rows = [
-        Row(one["line"], one["line__number"], {None: one["value"] or 0})
-        for one in listing.filtered.order_by("-value", "line")[:TOP]
-    ]
-    bars = [Bar(f"{row.label[:3]} {row.label[3:6]} {row.label[6:]}", unit.said(row.total)) for row in rows]
+    number, key = ("number", "pk") if asked.is_cost else ("line__number", "line")
+    rows = listing.filtered.order_by("-value", key).values_list(number, "value")[:TOP]
+    bars = [Bar(show_mobile(number), unit.said(value or 0)) for number, value in rows]
     return Ranking(
         title=_("Le prime %(count)d linee") % {"count": len(bars)}, bars=bars, unit=unit.symbol, places=unit.places,
         head=_("Linea"), value_head=label, table=NOWHERE, level=2,
@@ -107,7 +106,7 @@ def _scope(form: AnalysisForm, asked: Analysis) -> list[str]:
         _("dal %(first)s al %(last)s") % {"first": f"{asked.first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
     ]
     found.append(", ".join(access.contract.number for access in asked.accesses))
-    for name in ("tipo", "zona", "centro", "sede"):
+    for name in ("tipo", "zona", "voce", "centro", "sede"):
         field = form.fields.get(name)
         if chosen := form.cleaned_data.get(name):
             labels = {str(value): str(label).strip() for value, label in field.choices}

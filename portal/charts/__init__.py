@@ -7,11 +7,12 @@ positions are percentages, so the drawing fills its box while letters keep their
 """
 
 from portal.charts.bars import Gauge, Ranking
-from portal.charts.base import BESIDE, NOWHERE, UNDER, Bar, Chart, Mark, Series, colour, ticks
-from portal.charts.plots import LETTERS, Columns, Plot, Trend
+from portal.charts.base import BESIDE, COLOURS, NOWHERE, UNDER, Bar, Chart, Mark, Series, colour, ticks
+from portal.charts.plots import LETTERS, Columns, Piles, Plot, Trend
 
 __all__ = [
     "BESIDE",
+    "COLOURS",
     "LETTERS",
     "NOWHERE",
     "UNDER",
@@ -20,6 +21,7 @@ __all__ = [
     "Columns",
     "Gauge",
     "Mark",
+    "Piles",
     "Plot",
     "Ranking",
     "Series",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from portal import money
 from portal.charts.base import COLOURS, Chart, Mark, Number, Series, colour, percent, points, ticks
 
 LETTERS = (125, 52, 34)  # that fit along the axis: whole width of a desk, half of it, a phone
+HAIR = 0.005  # what is less than this of the height below zero gets no room of its own
 DOTS, BANDS = 32, 130  # up to so many points have a dot each, and words under the mouse
 
 
@@ -78,7 +80,8 @@ class Plot(Chart):
             values = [float(end) for pile in self._piles for _start, end in pile]
         if self.mark:
             values.append(float(self.mark.value))
-        return ticks(min(values, default=0), max(values, default=0))
+        low, high = min(values, default=0), max(values, default=0)
+        return ticks(0 if -low < high * HAIR else low, high)
 
     @cached_property
     def tick_words(self) -> list[str]:
@@ -234,3 +237,42 @@ class Columns(Plot):
                 place |= {"y": percent(top), "height": percent(bottom - top)}
                 found.append(place | {"css": colour(number), "number": number % COLOURS + 1})
         return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piles(Plot):
+    """Horizontal bars of several parts: for names that would not fit below columns. What is below zero is not drawn."""
+
+    value_head: str = ""
+    template: ClassVar[str] = "components/chart/piles.html"
+    stacked: ClassVar[bool] = True
+
+    @property
+    def last_head(self) -> str:
+        return self.header(self.value_head or _("Totale"))
+
+    @cached_property
+    def lanes(self) -> list[dict]:
+        longest = max((pile[-1] for pile in map(self._ends, range(len(self.labels)))), default=0) or 1
+        return [self._lane(index, longest) for index in range(len(self.labels))]
+
+    def _ends(self, index: int) -> list[float]:
+        """Where each part ends, from the left."""
+        values = (max(float(one.values[index] or 0), 0) for one in self.series)
+        return list(accumulate(values, initial=0.0))
+
+    def _lane(self, index: int, longest: float) -> dict:
+        ends = self._ends(index)
+        parts = [
+            {"css": colour(number), "number": number % COLOURS + 1, "x": percent(start / longest * 100),
+             "width": percent((end - start) / longest * 100)}
+            for number, (start, end) in enumerate(pairwise(ends))
+            if end > start
+        ]  # fmt: skip
+        total = sum(one.values[index] or 0 for one in self.series)
+        return {
+            "label": self.labels[index],
+            "parts": parts,
+            "said": self.say(total),
+            "words": self._said(index),
+        }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from portal import clock
 from portal.accounts import terms
@@ -66,6 +67,15 @@ def load() -> None:
     tem.make()
     with tempfile.TemporaryDirectory() as folder:
         thresholds.make(_sender(Path(folder)))
+    _know_the_figures()
+
+
+def _know_the_figures() -> None:
+    """SQLite chooses its ways by guessing until it has looked at the tables; PostgreSQL looks by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("ANALYZE")
 
 
 # --- Files of the operator --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from portal.charts import BESIDE, Bar, Chart, Columns, Gauge, Mark, Ranking, Series, Trend
+from portal.charts import BESIDE, Bar, Chart, Columns, Gauge, Mark, Piles, Ranking, Series, Trend
 
 MONTHS = (
     "dic 2025", "gen 2026", "feb 2026", "mar 2026", "apr 2026", "mag 2026",
@@ -36,6 +36,14 @@ def sample_charts(long_name: str) -> dict[str, Chart | list[Chart]]:
             title=_("Fatture e note di credito"), unit="€", places=2, labels=MONTHS[-4:], level=3,
             series=[
                 Series(_("Quest'anno"), [812, -230, 1_200_345, 640]), Series(long_name, [500_000, 700, None, 0]),
+            ],
+        ),
+        "piles": Piles(
+            title=_("Spesa per centro di costo"), unit="€", places=2, head=_("Centro di costo"), level=3, total=True,
+            labels=["OSP.NORD Ospedale Nord", long_name, "DIR"],
+            series=[
+                Series(_("Voce"), [3_000, Decimal("812.40"), 0]), Series(_("Dati"), [1_200, 300, 0]),
+                Series(_("SMS/MMS"), [90, -30, Decimal("0.01")]),
             ],
         ),
         "ranking": Ranking(

@@ -10,7 +10,7 @@ import pytest
 from django.template import engines
 
 from portal import charts
-from portal.charts import BESIDE, NOWHERE, Bar, Columns, Gauge, Mark, Ranking, Series, Trend
+from portal.charts import BESIDE, NOWHERE, Bar, Columns, Gauge, Mark, Piles, Ranking, Series, Trend
 from tests.house.rules import inline_code
 
 
@@ -97,6 +97,33 @@ def test_bars_of_a_ranking_are_as_long_as_their_figures():
     assert "<tbody></tbody>" in drawn(Ranking(title="Vuota", bars=[]))
 
 
+def test_piles_lie_end_to_end_and_the_longest_fills_its_lane():
+    series = [
+        Series("Voce", [30, 10]),
+        Series("Dati", [10, None]),
+        Series("Storni", [-5, 0]),
+        Series("SMS", [0, 2]),
+    ]
+    chart = Piles(title="Centri", labels=["Nord", "Sud"], series=series, unit="€")
+    north, south = chart.lanes
+    assert [(part["x"], part["width"], part["number"]) for part in north["parts"]] == [
+        ("0%", "75%", 1), ("75%", "25%", 2),
+    ]  # fmt: skip
+    assert [(part["x"], part["width"], part["number"]) for part in south["parts"]] == [
+        ("0%", "25%", 1), ("25%", "5%", 4),
+    ]  # fmt: skip
+    assert (north["said"], south["said"]) == ("35", "12")
+    page = drawn(chart)
+    assert page.count("<pattern") == 5 and "Nord: Voce 30 €" in page
+    assert "<tbody></tbody>" in drawn(Piles(title="Vuota", labels=[], series=series))
+
+
+def test_what_is_a_hair_below_zero_takes_no_room():
+    tall = Columns(title="a", labels=["x", "y"], series=[Series("s", [40_000, -12])])
+    assert min(tall.scale) == 0
+    assert min(Columns(title="a", labels=["x", "y"], series=[Series("s", [1_000, -12])]).scale) < 0
+
+
 @pytest.mark.parametrize(
     "chart",
     [
@@ -104,6 +131,7 @@ def test_bars_of_a_ranking_are_as_long_as_their_figures():
         Columns(title="<b>&", labels=["<i>"], series=[Series("<u>", [1]), Series("b", [2])], piled=True),
         Columns(title="<b>&", labels=[], series=[Series("<u>", [])]),
         Ranking(title="<b>&", bars=[Bar("<i>", 1)]),
+        Piles(title="<b>&", labels=["<i>"], series=[Series("<u>", [1]), Series("b", [2])]),
         Gauge(title="<b>&", used=1, limit=2),
     ],
 )
