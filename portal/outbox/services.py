@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
-from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,13 +24,13 @@ from portal import clock
 from portal.audit.actions import action
 from portal.audit.services import record
 from portal.outbox.gateways.base import PermanentFailure, TemporaryFailure, gateway_for
+from portal.outbox.letters import Letter, render
 from portal.outbox.models import Attachment, Message, Part
 from portal.outbox.receipts import attach_parts, record_receipt
-from portal.words import speaking_to
 
 __all__ = [
     "PermanentFailure", "TemporaryFailure", "claim", "deliver", "deliver_all", "message_id", "purge",
-    "record_receipt", "resend", "ring", "send_copy", "send_mail", "send_sms", "sweep",
+    "record_receipt", "resend", "ring", "send_copy", "send_mail", "send_mails", "send_sms", "sweep",
 ]  # fmt: skip
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,7 @@ FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
 CRASHES = 5  # then the message is parked, and the others go on
+MOST_ATTACHED = 4 * 1024 * 1024  # bytes of attachments in one statement
 ORPHAN_PARTS_KEPT = timedelta(days=7)
 
 
@@ -76,17 +77,11 @@ def send_mail(
 
     Attachments are (name, content type, bytes or open file).
     """
-    context = {"brand": settings.BRAND, "portal_url": settings.PORTAL_URL, **context}
-    with speaking_to(user):
-        subject, text, html = (
-            render_to_string(f"email/{template}.{part}", context) for part in ("subject", "txt", "html")
-        )
+    words = render(template, context, user)
     return _queue(
         channel=Message.Channel.EMAIL,
         recipient=to,
-        subject=" ".join(subject.split())[:200],
-        text=text,
-        html=html,
+        **asdict(words),
         kind=kind,
         key=key,
         user=user,
@@ -94,6 +89,52 @@ def send_mail(
         contract_number=contract_number,
         attachments=attachments,
     )
+
+
+@transaction.atomic
+def send_mails(letters: Sequence[Letter], *, kind: str) -> int:
+    """Queue many, each to the address of its person, with a few statements. Returns how many were new.
+
+    As with one: a key that is there already makes no second message.
+    """
+    try:
+        with transaction.atomic():
+            messages = Message.objects.bulk_create(Message(**_row(one, kind)) for one in letters)
+            _attach(messages, letters)
+    except IntegrityError:  # some are there: from another worker, or from before
+        there = Message.objects.filter(key__in=[one.key for one in letters]).count()
+        for one in letters:
+            _queue(attachments=one.attachments, **_row(one, kind))
+        return len(letters) - there
+    transaction.on_commit(lambda: [ring(message) for message in messages])
+    return len(messages)
+
+
+def _row(letter: Letter, kind: str) -> dict:
+    return {
+        "channel": Message.Channel.EMAIL,
+        "sender": settings.OUTBOX[Message.Channel.EMAIL]["sender"],
+        "recipient": letter.user.email,
+        "user": letter.user,
+        "kind": kind,
+        "key": letter.key,
+        "message_id": message_id(letter.key),
+        "contract_number": letter.contract_number,
+        **asdict(letter.words),
+    }
+
+
+def _attach(messages: Sequence[Message], letters: Sequence[Letter]) -> None:
+    """In portions of so many bytes: a statement holds what it writes."""
+    rows, size = [], 0
+    for message, letter in zip(messages, letters, strict=True):
+        for name, content_type, content in letter.attachments:
+            if rows and size + len(content) > MOST_ATTACHED:
+                Attachment.objects.bulk_create(rows)
+                rows, size = [], 0
+            rows.append(Attachment(message=message, name=name, content_type=content_type, content=content))
+            size += len(content)
+    Attachment.objects.bulk_create(rows)
 
 
 def send_copy(message: Message, *, kind: str, key: str) -> Message:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from unittest import mock
 
 import openpyxl
 import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal import clock
+from portal.accounts.models import User
 from portal.contracts.models import Delegation, Referent
+from portal.jobs.models import Job
 from portal.jobs.services import work_all
 from portal.outbox.models import Message
+from portal.outbox.services import send_mail
 from tests import world as people
 from tests.thresholds.samples import make_notice, make_threshold
+from thresholds import reports
 from thresholds.models import Crossing, NoticeChoice, NoticeRun
 from thresholds.services import immediate, notices
 from thresholds.services.release import release
@@ -106,6 +114,105 @@ def test_who_is_no_referent_any_more_is_not_told(world, spend):
     Referent.objects.filter(mobile_number=world.traffic.mobile_number).update(valid_to=clock.now())
     morning()
     assert [one.recipient for one in told()] == [world.roa.email]
+
+
+# --- Many referents -------------------------------------------------------------------------------------------------
+def managers(owner, start, count, **values):
+    """Traffic managers with an account."""
+    numbers = range(start, start + count)
+    made = User.objects.bulk_create(
+        User(
+            username=f"m{number}", email=f"m{number}@example.org", password="!", mobile_number=f"34{number:08d}",
+            **({"first_name": "Rita"} | values),
+        )
+        for number in numbers
+    )  # fmt: skip
+    for number in numbers:
+        people.referent(owner, Referent.Role.TRAFFIC_MANAGER, f"34{number:08d}", "Rita", "Rossi")
+    return made
+
+
+def test_many_referents_of_a_contract_cost_no_more_statements_and_its_file_is_made_once_a_language(
+    world, spend
+):
+    make_threshold(world.line_postpaid, value=20)
+    spend(world.line_postpaid, "17.00")
+    statements = []
+    for day, more in enumerate((3, 60)):
+        managers(world.a1, day * 1_000, more, language="it")
+        managers(world.a1, day * 1_000 + 500, more, language="en")
+        with clock.use(MORNING + timedelta(days=day)):
+            notices.tick()
+            with (
+                CaptureQueriesContext(connection) as caught,
+                mock.patch.object(notices, "content", wraps=notices.content) as written,
+            ):
+                work_all()
+        statements.append(len(caught))
+        assert written.call_count == 2
+        assert told().count() == User.objects.filter(username__regex=r"^m\d").count() + 2
+        told().delete()
+        spend(world.line_postpaid, "4.00")
+        Crossing.objects.update(at=MORNING + timedelta(hours=1))
+    # 114 people more; SQLite writes some forty rows a statement.
+    assert statements[1] - statements[0] <= 4, statements
+
+
+def test_whoever_is_told_together_reads_what_each_would_have_been_told_alone(world, spend):
+    make_threshold(world.line_postpaid, value=20)
+    spend(world.line_postpaid, "17.00")
+    names = ("Nicolò", "D'Angelo & <b>Figli</b>", "")
+    for number, name in enumerate(names):
+        managers(world.a1, number * 10, 2, first_name=name, language="it")
+        managers(world.a1, number * 10 + 5, 1, first_name=name, language="en")
+    morning()
+    seen = set()
+    for one in told().filter(user__username__regex=r"^m\d").select_related("user"):
+        context = {
+            "person": one.user, "day": date(2026, 11, 20), "count": 1, "several": False, "contract": world.a1.number,
+            "rows": [(next(reports.rows([world.a1.pk], None, MORNING)), world.a1.number)], "more": 0,
+            "leads_to_erosion": True, "link": f"{settings.PORTAL_URL.rstrip('/')}/soglie/monitoraggio/",
+        }  # fmt: skip
+        alone = send_mail(
+            to=one.user.email, template="threshold_notice", context=context, kind="alone", user=one.user
+        )
+        assert (one.subject, one.text, one.html) == (alone.subject, alone.text, alone.html)
+        seen.add((one.user.language, one.user.first_name, one.subject))
+    assert len(seen) == 6 and len({subject for *_rest, subject in seen}) == 2
+
+
+def test_a_run_taken_over_in_the_middle_tells_the_rest_and_nobody_twice(world, spend):
+    """The worker before died after some people; another tells somebody between the look and the writing."""
+    make_threshold(world.line_postpaid, value=20)
+    spend(world.line_postpaid, "17.00")
+    crowd = managers(world.a1, 0, 7)
+    with (
+        clock.use(MORNING), mock.patch.object(notices, "AT_ONCE", 3),
+        mock.patch.object(notices, "send_mails", side_effect=[3, KeyboardInterrupt]) as written,
+    ):  # fmt: skip
+        notices.tick()
+        with pytest.raises(KeyboardInterrupt):
+            work_all()
+    first = written.call_args_list[0]
+    real = notices.send_mails
+    assert real(*first.args, **first.kwargs) == 3  # what the dead worker had written
+    Job.objects.update(state="queued", lease_until=None, run_after=MORNING)
+    others = []
+
+    def overtaken(letters, **how):
+        if letters and not others:
+            others.append(real(letters[:1], **how))
+        return real(letters, **how)
+
+    with (
+        clock.use(MORNING + timedelta(minutes=30)), mock.patch.object(notices, "AT_ONCE", 3),
+        mock.patch.object(notices, "send_mails", side_effect=overtaken),
+    ):  # fmt: skip
+        work_all()
+    assert others == [1]
+    assert told().count() == len({one.user_id for one in told()}) == len(crowd) + 2
+    assert all(one.attachments.count() == 1 for one in told())
+    assert NoticeRun.objects.get(day=MORNING.date()).finished_at
 
 
 # --- Delegates ------------------------------------------------------------------------------------------------------

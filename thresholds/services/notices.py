@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -25,8 +25,9 @@ from portal.jobs import services as jobs
 from portal.jobs.registry import job
 from portal.jobs.runs import Run
 from portal.lists.writers import CONTENT_TYPES, CSV, write
+from portal.outbox.letters import Letter, SameForAll
 from portal.outbox.models import Message
-from portal.outbox.services import send_copy, send_mail
+from portal.outbox.services import send_copy, send_mails
 from portal.words import speaking_to
 from thresholds import reports
 from thresholds.models import NoticeRun
@@ -35,7 +36,7 @@ from thresholds.recipients import Links, contracts_of_people
 KIND, COPY = "threshold-notice", "threshold-notice-copy"
 JOB = "threshold-notices"
 NAMED = 20  # lines written out in the mail; all of them are in its csv
-AT_ONCE = 200  # people whose contracts are read together
+AT_ONCE = 200  # people who are told in one transaction
 
 RESENT = action("thresholds.notice_resent", _("Avviso soglie inviato di nuovo dal Servizio Clienti"))
 
@@ -71,59 +72,88 @@ def begin(day: date) -> NoticeRun | None:
 
 @job(JOB)
 def tell(run: Run) -> None:
+    """Whoever is told of the same contracts stands together: what they are told is read and written out once."""
     window = NoticeRun.objects.get(day=date.fromisoformat(run.payload["day"]))
     news = reports.contracts_with_news(window.after, window.until)
-    people, links = sorted(contracts_of_people(news).items()), Links(news)
+    people = sorted((tuple(sorted(held)), pk) for pk, held in contracts_of_people(news).items())
+    links, made = Links(news), {}
     for start in range(0, len(people), AT_ONCE):
         run.step(start, len(people))
-        some = dict(people[start : start + AT_ONCE])
-        for user, notice in _notices(some, window):
-            with transaction.atomic():
-                _send(user, notice, window, links)
-            run.step()
+        some = _untold(people[start : start + AT_ONCE], window)
+        made = _reports({held for held, _pk in some}, window, made)
+        users = User.objects.in_bulk([pk for _held, pk in some])
+        letters = [made[held].letter(users[pk], links.of(pk, held)) for held, pk in some]
+        send_mails(letters, kind=KIND)
     NoticeRun.objects.filter(pk=window.pk).update(finished_at=clock.now(), notices=len(people))
 
 
-def _notices(people: dict[int, set[int]], window: NoticeRun) -> Iterator[tuple[User, dict[int, list]]]:
-    """(person, contract → rows), with one look at the facts for all of them."""
-    wanted = set().union(*people.values())
-    users = User.objects.in_bulk(people)
-    told = set(
-        Message.objects.filter(key__in=[_key(pk, window.day) for pk in people]).values_list("key", flat=True)
-    )
+def _untold(people: list[tuple], window: NoticeRun) -> list[tuple]:
+    """A run that was killed begins again: those of before have theirs."""
+    keys = [_key(pk, window.day) for _held, pk in people]
+    told = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [one for one, key in zip(people, keys, strict=True) if key not in told]
+
+
+def _reports(wanted: set[tuple], window: NoticeRun, known: dict[tuple, Report]) -> dict[tuple, Report]:
+    """Contracts → what is told of them. What the people before were told already is not read again."""
+    missing = set().union(*(held for held in wanted if held not in known))
+    if not missing:
+        return known
+    numbers = dict(Contract.objects.filter(pk__in=missing).values_list("pk", "number"))
     by_contract: dict[int, list[reports.Row]] = defaultdict(list)
-    for row in reports.rows(wanted, window.after, window.until):
+    for row in reports.rows(missing, window.after, window.until):
         by_contract[row.contract].append(row)
-    for pk, contracts in people.items():
-        if _key(pk, window.day) not in told:
-            yield users[pk], {contract: by_contract[contract] for contract in sorted(contracts)}
+    return {
+        held: known.get(held)
+        or Report(
+            window,
+            {contract: numbers[contract] for contract in held},
+            [row for contract in held for row in by_contract[contract]],
+        )
+        for held in wanted
+    }
 
 
-def _send(user: User, news: dict[int, list], window: NoticeRun, links: Links) -> Message:
-    contracts = dict(Contract.objects.filter(pk__in=news).values_list("pk", "number"))
-    rows = [row for contract in news for row in news[contract]]
-    about = clock.rome_date(window.until - timedelta(seconds=1))
-    with speaking_to(user):
-        attachment = content(rows, contracts)
-    return send_mail(
-        to=user.email,
-        template="threshold_notice",
-        context={
-            "person": user,
-            "day": about,
-            "rows": [(row, contracts[row.contract]) for row in rows[:NAMED]],
-            "more": max(len(rows) - NAMED, 0),
-            "count": len(rows),
-            "several": len(contracts) > 1,
-            "contract": next(iter(contracts.values())),
-            **links.of(user.pk, news),
-        },
-        kind=KIND,
-        key=_key(user.pk, window.day),
-        user=user,
-        contract_number=next(iter(contracts.values())) if len(contracts) == 1 else "",
-        attachments=[(f"avanzamento-soglie-{about:%Y-%m-%d}.csv", CONTENT_TYPES[CSV], attachment)],
-    )
+class Report:
+    """What happened on some contracts: the words of the mail and its csv, made once a language."""
+
+    def __init__(self, window: NoticeRun, contracts: dict[int, str], rows: list[reports.Row]):
+        self.window, self.contracts, self.rows = window, contracts, rows
+        self.about = clock.rome_date(window.until - timedelta(seconds=1))
+        self._words: dict[bool, SameForAll] = {}
+        self._files: dict[str, tuple] = {}
+
+    def letter(self, user: User, link: dict) -> Letter:
+        return Letter(
+            user=user,
+            words=self._mail(link).to(user),
+            key=_key(user.pk, self.window.day),
+            contract_number=next(iter(self.contracts.values())) if len(self.contracts) == 1 else "",
+            attachments=(self._file(user),),
+        )
+
+    def _mail(self, link: dict) -> SameForAll:
+        leads = link["leads_to_erosion"]
+        if leads not in self._words:
+            context = {
+                "day": self.about,
+                "rows": [(row, self.contracts[row.contract]) for row in self.rows[:NAMED]],
+                "more": max(len(self.rows) - NAMED, 0),
+                "count": len(self.rows),
+                "several": len(self.contracts) > 1,
+                "contract": next(iter(self.contracts.values())),
+                **link,
+            }
+            self._words[leads] = SameForAll("threshold_notice", context)
+        return self._words[leads]
+
+    def _file(self, user: User) -> tuple[str, str, bytes]:
+        if user.language not in self._files:
+            with speaking_to(user):
+                attachment = content(self.rows, self.contracts)
+            name = f"avanzamento-soglie-{self.about:%Y-%m-%d}.csv"
+            self._files[user.language] = (name, CONTENT_TYPES[CSV], attachment)
+        return self._files[user.language]
 
 
 def _key(user: int, day: date) -> str:
