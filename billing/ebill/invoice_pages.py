@@ -186,6 +186,7 @@ def personal(request: HttpRequest, pk: int) -> HttpResponse:
         "page_purpose": _("Bimestre %(period)s, emessa il %(day)s.")
         % {"period": invoice.billing_period, "day": f"{invoice.issued_on:%d/%m/%Y}"},
         "crumbs": [(invoice.number, "")],
+        "downloads": [(_("PDF"), reverse("billing:my-invoice-pdf", args=[pk]))],
         "items": [
             [services[one.service], one.description, number(one.net), number(one.vat), number(one.gross)] for one in items
         ],

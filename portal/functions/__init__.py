@@ -32,9 +32,9 @@ def path_of(function: Function) -> tuple[Section, ...]:
 
 
 def _section_of(function: Function) -> str:
-    """A function that is part of another («9.2.2.1a» of «9.2.2») stands where that one does."""
-    while not function.section and "." in function.id:
-        parent = FUNCTIONS.get(function.id.rpartition(".")[0])
+    """A function that is part of another («9.2.2.1a» of «9.2.2»), or reached from it, stands where that one does."""
+    while not function.section and (function.under or "." in function.id):
+        parent = FUNCTIONS.get(function.under or function.id.rpartition(".")[0])
         if parent is None:
             break
         function = parent

@@ -31,6 +31,7 @@ class Function:
     when: str = ""  # a condition of `portal.contracts.access.CONDITIONS`
     summary: object = ""  # one line under the title, and on the widget
     icon: str = "it-files"
+    under: str = ""  # the function whose page leads here: it stands before this one in the breadcrumb
     title: object = ""  # heading of the page where the catalogue gives it another name than the menu
 
     @property

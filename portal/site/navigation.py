@@ -87,4 +87,5 @@ def breadcrumb(function: Function | None, crumbs=()) -> list[tuple[object, str]]
         return list(crumbs)
     home = functions.get(HOME)
     above = [(section.label, "") for section in functions.path_of(function) if section.id != PERSONAL]
-    return [(home.label, url_of(home)), *above, (function.label, url_of(function)), *crumbs]
+    here = functions.get(function.under) if function.under and crumbs else function
+    return [(home.label, url_of(home)), *above, (here.label, url_of(here)), *crumbs]

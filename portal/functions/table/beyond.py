@@ -40,6 +40,7 @@ FUNCTIONS = (
         "B2.1.1",
         _("Dettaglio fattura"),
         {R, E},
+        under="7.4.1",
         icon="it-file-pdf",
         summary=_("Apri la fattura fino alla singola voce e confrontala con le precedenti."),
     ),
@@ -72,6 +73,7 @@ FUNCTIONS = (
         _("Dettaglio della mia fattura"),
         {D},
         when="dual_billing_postpaid",
+        under="9.2.1.2",
         icon="it-file-pdf",
     ),
     function(

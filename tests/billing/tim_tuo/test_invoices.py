@@ -34,6 +34,23 @@ def personal(world, number="7P00000001", **values) -> Invoice:
     return make_invoice(values["line"].contract, number, kind="personal", **values)
 
 
+def test_each_invoice_of_the_list_opens_its_lines_and_those_lead_back(world, enter, paolo, enabled):
+    services.activate(enabled, Person("Verdi", "Paolo", CODE))
+    invoice = personal(world)
+    lines = f"/fatturazione/ebill/mie/{invoice.pk}/"
+    assert f'<a href="{lines}" target="_blank" rel="noopener">CONSULTA' in paolo.get(PAGE).content.decode()
+    detail = paolo.get(lines).content.decode()
+    trail = detail[detail.index('class="pc-breadcrumb') :]
+    assert f'<a href="{PAGE}">La mia fattura</a>' in trail[: trail.index("</nav>")]
+    assert f'href="{PAGE}{invoice.pk}/pdf/" download' in detail
+    assert (
+        paolo.get(
+            f"/fatturazione/ebill/mie/{personal(world, '7P00000002', tax_code='X' * 16).pk}/"
+        ).status_code
+        == 404
+    )
+
+
 @pytest.mark.accepts("A-9.2.1.2-1")
 def test_before_activation_there_is_no_entry_and_no_page(world, enter, paolo, enabled):
     personal(world)
