@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import Invoice, InvoiceLine
+from billing.payments import invoices
 from billing.traffic.parsing import unpacked
 from billing.vat import VatByLine
 from lines.models import Line
@@ -214,7 +215,10 @@ class _OneInvoice:
         values = first.values
         if self.contracts.key(values["contratto"]) != known.contract_id or values["totale"] != known.total:
             raise self._wrong(first, _("La fattura c'è già, con un altro contratto o un altro totale."))
-        new = {"due_on": values["scadenza"], "paid_on": values.get("pagata_il", known.paid_on)}
+        paid_on = values.get("pagata_il", known.paid_on)
+        if paid_on is None and known.paid_on and invoices.was_paid_here(known):
+            paid_on = known.paid_on  # paid by card on the portal, which the operator has not booked yet
+        new = {"due_on": values["scadenza"], "paid_on": paid_on}
         changes = {
             name: [getattr(known, name), value]
             for name, value in new.items()

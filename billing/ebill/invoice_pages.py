@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from billing.ebill import centre_views, downloads, invoice_lists, reports, tree
 from billing.models import CostCentre, Invoice, InvoiceLine
+from billing.payments import invoices as paying
 from portal.charts import Bar, Columns, Ranking, Series
 from portal.contracts.views import serves
 from portal.identifiers import show_mobile
@@ -177,7 +178,8 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
 @serves("B2.1.5")
 def personal(request: HttpRequest, pk: int) -> HttpResponse:
     """The employee's own invoice: the same page, and nobody else's."""
-    invoice = get_object_or_404(Invoice.objects.own(request.access), pk=pk)
+    invoice = get_object_or_404(paying.with_paying(Invoice.objects.own(request.access)), pk=pk)
+    may_pay = request.access.may("9.2.1.2") and (invoice.on_its_way or not paying.why_not(invoice))
     items = invoice.lines.order_by("position")
     services = dict(Service.choices)
     context = overview(invoice) | {
@@ -187,6 +189,7 @@ def personal(request: HttpRequest, pk: int) -> HttpResponse:
         % {"period": invoice.billing_period, "day": f"{invoice.issued_on:%d/%m/%Y}"},
         "crumbs": [(invoice.number, "")],
         "downloads": [(_("PDF"), reverse("billing:my-invoice-pdf", args=[pk]))],
+        "pay_url": reverse("billing:my-invoice-pay", args=[pk]) if may_pay else "",
         "items": [
             [services[one.service], one.description, number(one.net), number(one.vat), number(one.gross)] for one in items
         ],

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.invoice import Invoice
 from billing.payments.querysets import MethodQuerySet, PaymentQuerySet
 from lines.models import Line
 from portal import clock
@@ -74,6 +75,7 @@ class Payment(models.Model):
     class Purpose(models.TextChoices):
         TOP_UP = "top-up", _("Ricarica personale")
         CARD = "card", _("Registrazione della carta")
+        INVOICE = "invoice", _("Fattura personale")
 
     class State(models.TextChoices):
         CREATED = "created", _("Preparato")
@@ -85,11 +87,19 @@ class Payment(models.Model):
         REVIEW = "review", _("Da verificare")
 
     reference = models.CharField(_("N° ordine"), max_length=10, unique=True)
-    purpose = models.CharField(_("Scopo"), max_length=6, choices=Purpose, default=Purpose.TOP_UP)
+    purpose = models.CharField(_("Scopo"), max_length=7, choices=Purpose, default=Purpose.TOP_UP)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Utente"), on_delete=models.PROTECT, related_name="+"
     )
     line = models.ForeignKey(Line, verbose_name=_("Linea"), on_delete=models.PROTECT, related_name="+")
+    invoice = models.ForeignKey(
+        Invoice,
+        verbose_name=_("Fattura"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+    )
     amount = models.DecimalField(_("Importo €"), max_digits=8, decimal_places=2)
     currency = models.CharField(_("Valuta"), max_length=3, default="EUR")
     provider = models.CharField(_("Fornitore"), max_length=20)
@@ -136,6 +146,19 @@ class Payment(models.Model):
                 fields=("provider", "provider_reference"),
                 condition=~Q(provider_reference=""),
                 name="one_payment_a_provider_reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="invoice", invoice__isnull=False)
+                | (~Q(purpose="invoice") & Q(invoice__isnull=True)),
+                name="a_payment_of_an_invoice_names_it",
+            ),
+            models.UniqueConstraint(
+                fields=("invoice",), condition=Q(state="paid"), name="an_invoice_is_paid_once"
+            ),
+            models.UniqueConstraint(
+                fields=("invoice",),
+                condition=Q(state__in=("created", "waiting")),
+                name="one_payment_of_an_invoice_on_its_way",
             ),
         )
         indexes = (

@@ -20,11 +20,12 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from billing.models import Arrangement, Payment, PaymentNotice, SavedMethod
-from billing.payments import effects, providers
+from billing.models import Arrangement, Invoice, Payment, PaymentNotice, SavedMethod
+from billing.payments import effects, invoices, providers
 from billing.payments.providers import Checkout, MethodTold, Outcome, Report, Silent
 from billing.sealing import seal, what_can_be_read
 from portal import clock
+from portal.accounts.models import User
 from portal.audit.actions import action
 from portal.audit.services import record
 from portal.money import euro
@@ -45,6 +46,7 @@ BATCH = 200
 RETURNS = {
     Payment.Purpose.TOP_UP: "billing:payment-return",
     Payment.Purpose.CARD: "billing:card-payment-return",
+    Payment.Purpose.INVOICE: "billing:invoice-payment-return",
 }
 
 MAY_BE_PAID = (State.CREATED, State.WAITING, State.REFUSED, State.CANCELLED, State.EXPIRED, State.REVIEW)
@@ -56,8 +58,7 @@ FAILED = {
 }
 
 
-class NotPossible(Exception):
-    """The payment cannot begin, for a reason a person can read."""
+NotPossible = invoices.NotPossible
 
 
 # --- Beginning ----------------------------------------------------------------------------------------------------
@@ -71,14 +72,12 @@ def start(
     method: SavedMethod | None = None,
     saves_method: bool = False,
     back_to: str = "",
+    invoice: Invoice | None = None,
 ) -> Payment:
     """Make the payment and the provider's page for it."""
     provider = providers.current()
     if provider is None:
         raise NotPossible(_("In questo momento non è possibile pagare: riprova più tardi."))
-    since = clock.now() - timedelta(days=1)
-    if Payment.objects.filter(user=user, created_at__gte=since).count() >= MOST_A_DAY:
-        raise NotPossible(_("Hai iniziato troppi pagamenti in un giorno: riprova domani."))
     payment = _create(
         user=user,
         line=line,
@@ -89,6 +88,7 @@ def start(
         method=method,
         saves_method=saves_method,
         back_to=back_to,
+        invoice=invoice,
     )
     try:
         started = provider.start(_checkout(payment))
@@ -108,6 +108,9 @@ def _create(**values) -> Payment:
     for _attempt in range(5):
         try:
             with transaction.atomic():
+                _within_the_day(values["user"])
+                if values["invoice"] is not None:
+                    invoices.hold(values["invoice"])
                 payment = Payment.objects.create(reference=secrets.token_hex(5).upper(), **values)
                 record(STARTED, obj=payment, actor=payment.user, note=euro(payment.amount))
                 return payment
@@ -116,9 +119,23 @@ def _create(**values) -> Payment:
     raise NotPossible(_("In questo momento non è possibile pagare: riprova più tardi."))
 
 
+def _within_the_day(user) -> None:
+    """Counted with the person's row held: many starts at one moment are counted one after the other."""
+    _hold(user)
+    since = clock.now() - timedelta(days=1)
+    if Payment.objects.filter(user=user, created_at__gte=since).count() >= MOST_A_DAY:
+        raise NotPossible(_("Hai iniziato troppi pagamenti in un giorno: riprova domani."))
+
+
+def _hold(user) -> None:
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 def _checkout(payment: Payment) -> Checkout:
     back = reverse(RETURNS[payment.purpose], args=(payment.reference,))
     words = payment.Purpose(payment.purpose).label
+    if payment.invoice is not None:
+        words = f"{words} {payment.invoice.number}"
     return Checkout(
         reference=payment.reference,
         amount=payment.amount,
@@ -172,7 +189,9 @@ def _meant(provider: str, report: Report) -> Payment | None:
     """By the provider's name for it; by ours where its name was not stored yet, as notices may be the quicker ones."""
     if not report.provider_reference:
         return None
-    payments = Payment.objects.filter(provider=provider).select_related("line__contract", "user", "method")
+    payments = Payment.objects.filter(provider=provider).select_related(
+        "line__contract", "user", "method", "invoice"
+    )
     found = payments.filter(provider_reference=report.provider_reference).first()
     if found is None and report.reference:
         found = payments.filter(reference=report.reference, provider_reference="").first()
@@ -226,11 +245,14 @@ def apply(payment: Payment, report: Report) -> str:
     if wrong and report.outcome != Outcome.PAID:
         return PaymentNotice.Outcome.MISMATCH
     if wrong:
-        to_look_at = (*MAY_FAIL, State.REFUSED, State.CANCELLED, State.EXPIRED)
-        if _move(payment, to_look_at, State.REVIEW, reason=wrong):
+        if _move(payment, (*MAY_FAIL, *FAILED.values()), State.REVIEW, reason=wrong):
             log.error("payment_mismatch", payment=payment.pk)
         return PaymentNotice.Outcome.MISMATCH
     if report.outcome == Outcome.PAID:
+        if payment.invoice_id and (clash := invoices.clash(payment)):
+            if _move(payment, (*MAY_FAIL, *FAILED.values()), State.REVIEW, reason=clash):
+                log.error("invoice_paid_twice", payment=payment.pk)
+            return PaymentNotice.Outcome.NOTHING_NEW
         if not _move(payment, MAY_BE_PAID, State.PAID):
             return PaymentNotice.Outcome.NOTHING_NEW
         _paid(payment, report.method)
@@ -275,6 +297,8 @@ def _paid(payment: Payment, told: MethodTold | None) -> None:
     payment.save(update_fields=["method", "paid_with"])
     if payment.purpose == Payment.Purpose.TOP_UP:
         effects.top_up(payment)
+    elif payment.purpose == Payment.Purpose.INVOICE:
+        invoices.paid(payment)
 
 
 # --- Saved methods --------------------------------------------------------------------------------------------------
@@ -335,7 +359,8 @@ def sweep() -> int:
     )
     due = Payment.objects.waiting().filter(asked_at__lt=now - ASK_AFTER).order_by("asked_at")
     return sum(
-        _sweep_one(payment) for payment in due.select_related("line__contract", "user", "method")[:BATCH]
+        _sweep_one(payment)
+        for payment in due.select_related("line__contract", "user", "method", "invoice")[:BATCH]
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from billing.models import Payment
-from billing.payments import lists, views
+from billing.payments import invoice_views, lists, views
 
 CARD = {"function": "9.2.1.1", "purpose": Payment.Purpose.CARD}
+INVOICE = {"function": "9.2.1.2", "purpose": Payment.Purpose.INVOICE}
 TOP_UP = {"function": "9.1.2", "purpose": Payment.Purpose.TOP_UP}
 
 
@@ -27,5 +28,10 @@ urlpatterns = [
     path("ricarica-personale/storico/", lists.PersonalTopUps.as_view(), name="top-up-history"),
     *_payment("ricarica-personale/pagamento/", "payment", TOP_UP),
     *_payment("tim-tuo/carta/", "card-payment", CARD),
+    *_payment("tim-tuo/fatture/pagamento/", "invoice-payment", INVOICE),
+    path(
+        "tim-tuo/fatture/pagamento/<slug:reference>/ricevuta/", invoice_views.receipt, name="invoice-receipt"
+    ),
+    path("tim-tuo/fatture/<int:pk>/paga/", invoice_views.pay, name="my-invoice-pay"),
     path("pagamenti/notifiche/<slug:provider>/", views.notice, name="payment-notice"),
 ]

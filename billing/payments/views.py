@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -20,6 +21,11 @@ from lines.models import Line
 from portal.contracts.views import Serves, serves
 
 LONGEST_NOTICE = 200_000
+TITLES = {
+    Payment.Purpose.TOP_UP: gettext_lazy("Ricarica personale"),
+    Payment.Purpose.CARD: gettext_lazy("Registrazione della carta"),
+    Payment.Purpose.INVOICE: gettext_lazy("Pagamento della fattura"),
+}
 
 
 def own_line(request: HttpRequest) -> Line:
@@ -110,11 +116,17 @@ class PaymentView(Serves, View):
     """Only the payment's own person finds it, and only under the function it was begun from."""
 
     purpose = Payment.Purpose.TOP_UP
-    names = {Payment.Purpose.TOP_UP: "billing:payment", Payment.Purpose.CARD: "billing:card-payment"}
+    names = {
+        Payment.Purpose.TOP_UP: "billing:payment",
+        Payment.Purpose.CARD: "billing:card-payment",
+        Payment.Purpose.INVOICE: "billing:invoice-payment",
+    }
 
     def found(self, reference: str) -> Payment:
         mine = Payment.objects.for_access(self.request.access).filter(purpose=self.purpose)
-        return get_object_or_404(mine.select_related("line__contract", "user", "method"), reference=reference)
+        return get_object_or_404(
+            mine.select_related("line__contract", "user", "method", "invoice"), reference=reference
+        )
 
     def home(self, payment: Payment) -> HttpResponse:
         return redirect(self.names[self.purpose], payment.reference)
@@ -130,23 +142,21 @@ class PaymentPage(PaymentView):
                 return HttpResponse(headers={"HX-Redirect": payment.back_to})
             return redirect(payment.back_to)
         template = "state" if request.htmx else "payment"
-        now = 3 if payment.is_final else 2
-        answer = render(
-            request,
-            f"billing/payments/{template}.html",
-            {
-                "payment": payment,
-                "steps": steps(now) if payment.purpose == Payment.Purpose.TOP_UP else [],
-                "here_url": request.path,
-                "cancel_url": reverse(f"{self.names[self.purpose]}-cancel", args=(reference,)),
-                "again_url": payment.back_to or reverse("billing:top-up"),
-                "page_title": _("Ricarica personale")
-                if not payment.back_to
-                else _("Registrazione della carta"),
-            },
-        )
+        answer = render(request, f"billing/payments/{template}.html", self.context(request, payment))
         answer["Cache-Control"] = "no-store"
         return answer
+
+    def context(self, request: HttpRequest, payment: Payment) -> dict:
+        now = 3 if payment.is_final else 2
+        of_top_up = payment.purpose == Payment.Purpose.TOP_UP
+        return {
+            "payment": payment,
+            "steps": steps(now) if of_top_up else [],
+            "here_url": request.path,
+            "cancel_url": reverse(f"{self.names[self.purpose]}-cancel", args=(payment.reference,)),
+            "again_url": payment.back_to or reverse("billing:top-up"),
+            "page_title": TITLES[payment.purpose],
+        }
 
 
 class PaymentReturn(PaymentView):

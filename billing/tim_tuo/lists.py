@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import DebitState, Invoice
+from billing.payments import invoices
 from billing.querysets import PERSONAL_INVOICES
 from lines.models import DualBilling
 from portal.lists import (
@@ -24,6 +25,7 @@ from portal.lists import (
     PortalTable,
     StateColumn,
 )
+from portal.lists.columns import DASH
 
 RECORD = "Rendiconto Telefonico"
 
@@ -87,11 +89,27 @@ class OwnInvoiceTable(PortalTable):
     due_on = DateColumn(_("Scadenza"), orderable=False)
     total = MoneyColumn(_("Totale (IVA inclusa)"), orderable=False)
     payment_state = Column(_("Pagato"), orderable=False)
+    paying = Column(_("Paga"), accessor="pk", orderable=False, exclude_from_export=True, fixed=True)
     document = Column(_("PDF"), accessor="pk", orderable=False, exclude_from_export=True, fixed=True)
     detail = Column(_("Dettaglio"), accessor="pk", orderable=False, exclude_from_export=True, fixed=True)
 
     def render_payment_state(self, value):
         return Invoice.Payment(value).label
+
+    def render_paying(self, record):
+        """Pay it, go on paying it, the receipt of having paid it here, or why none of these."""
+        number = {"number": record.number}
+        if record.receipt:
+            url = reverse("billing:invoice-receipt", args=(record.receipt,))
+            return _link(url, _t("Ricevuta"), _t("del pagamento della fattura %(number)s") % number)
+        if record.on_its_way:
+            url = reverse("billing:invoice-payment", args=(record.on_its_way,))
+            return _link(url, _t("Pagamento in corso"), _t("della fattura %(number)s") % number)
+        if reason := invoices.why_not(record):
+            return DASH if record.paid_on else format_html('<span class="pc-soft">{}</span>', reason)
+        url = reverse("billing:my-invoice-pay", args=(record.pk,))
+        words = _t("la fattura %(number)s con carta") % number
+        return _link(url, _t("PAGA"), words, css="btn btn-primary btn-xs")
 
     def render_document(self, record):
         words = _t("Scarica il PDF della fattura %(number)s") % {"number": record.number}
@@ -112,9 +130,16 @@ class OwnInvoiceTable(PortalTable):
         )
 
 
+def _link(url: str, words: str, more: str, css: str = "") -> str:
+    return format_html(
+        '<a class="{}" href="{}">{}<span class="visually-hidden"> {}</span></a>', css, url, words, more
+    )
+
+
 def last_invoices(access):
     mine = Invoice.objects.own(access).newest_first().values("pk")[:PERSONAL_INVOICES]
-    return Invoice.objects.own(access).filter(pk__in=list(mine.values_list("pk", flat=True))).with_payment()
+    shown = Invoice.objects.own(access).filter(pk__in=list(mine.values_list("pk", flat=True)))
+    return invoices.with_paying(shown.with_payment())
 
 
 class OwnInvoices(ListPage):

@@ -102,3 +102,39 @@ def former_subscriptions(world, start, count):
             )
             for n in range(start, start + count)
         )
+
+
+def _to_pay(world, series: int):
+    """An open personal invoice of two people, each on the own line."""
+    for n, (line, user) in enumerate(
+        ((world.line_tim_tuo, world.employee_tim_tuo), (world.line_postpaid, world.employee))
+    ):
+        number = f"7P0000{series}{n:02d}0"
+        yield make_invoice(line.contract, number, kind="personal", line=line, tax_code=user.tax_code), user
+
+
+def _begun(world, series: int, **changed):
+    """A payment of each: the references."""
+    for invoice, user in _to_pay(world, series):
+        values = {"amount": invoice.total, "purpose": Payment.Purpose.INVOICE, "invoice": invoice}
+        made = services.start(user=user, line=invoice.line, **values)
+        Payment.objects.filter(pk=made.pk).update(**({"provider": made.provider} | changed))
+        yield made.reference
+
+
+@sample("billing:my-invoice-pay")
+def _(world):
+    (first, _user), (second, _other) = _to_pay(world, 1)
+    return [for_people("employee_tim_tuo", pk=first.pk), for_people("employee", pk=second.pk)]
+
+
+@sample("billing:invoice-payment", "billing:invoice-payment-return", "billing:invoice-payment-cancel")
+def _(world):
+    first, second = _begun(world, 2)
+    return [for_people("employee_tim_tuo", reference=first), for_people("employee", reference=second)]
+
+
+@sample("billing:invoice-receipt")
+def _(world):
+    first, second = _begun(world, 3, state=Payment.State.PAID, settled_at=clock.now())
+    return [for_people("employee_tim_tuo", reference=first), for_people("employee", reference=second)]
