@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Arrangement, Debit, DebitBatch, PackageProduct, Payment, PaymentNotice
 from billing.payments import services as payments
 from billing.tim_tuo import sepa, services
+from billing.tim_tuo.answers_admin import Answers
 from portal import clock
 from portal.audit import staff
 from portal.audit.actions import action
@@ -79,7 +80,7 @@ class ArrangementAdmin(Shown):
     list_filter = ("pay_by", "state")
     search_fields = ("mandate", "account__dual_billing__number", "account__dual_billing__code")
     list_select_related = ("account__dual_billing", "card")
-    actions = ("reject",)
+    actions = ("confirm", "reject")
 
     def get_readonly_fields(self, request, obj=None):
         return (*super().get_readonly_fields(request, obj), "account_end")
@@ -87,6 +88,11 @@ class ArrangementAdmin(Shown):
     @admin.display(description=_("Conto o carta"))
     def account_end(self, obj):
         return obj.masked or "–"
+
+    @admin.action(description=_("Domiciliazione accettata dalla banca"), permissions=("change",))
+    def confirm(self, request, queryset):
+        done = sum(services.confirm(one, actor=request.user) for one in queryset)
+        self.message_user(request, _t("Domiciliazioni ora attive: %(count)d.") % {"count": done})
 
     @admin.action(description=_("Domiciliazione rifiutata dalla banca"), permissions=("change",))
     def reject(self, request, queryset):
@@ -125,7 +131,7 @@ class Debits(admin.TabularInline):
 
 
 @admin.register(DebitBatch)
-class DebitBatchAdmin(admin.ModelAdmin):
+class DebitBatchAdmin(Answers, admin.ModelAdmin):
     form = BatchForm
     list_display = ("message_id", "collect_on", "count", "created_at", "file")
     inlines = (Debits,)

@@ -31,12 +31,21 @@ from portal.words import speaking_to
 OPTION_ON = action("billing.dual_option.on", _("Opzione TIM TUO attivata"))
 OPTION_OFF = action("billing.dual_option.off", _("Opzione TIM TUO cessata"))
 ARRANGED = action("billing.tim_tuo.arranged", _("Modalità di pagamento TIM TUO decisa"))
+CONFIRMED = action("billing.tim_tuo.confirmed", _("Domiciliazione TIM TUO accettata dalla banca"))
 REJECTED = action("billing.tim_tuo.rejected", _("Domiciliazione TIM TUO rifiutata"))
 ADDRESSED = action("billing.tim_tuo.addressed", _("Indirizzo di fatturazione TIM TUO modificato"))
 TOLD = action("billing.tim_tuo.told", _("Avvisi delle fatture TIM TUO decisi"))
 
 PERSONAL_CONTRACT = "888200"
 State = Arrangement.State
+
+
+# A card was proved on the provider's page; of a mandate the bank has not said anything yet.
+AT_FIRST = {
+    PayBy.CARD: DebitState.ACTIVE,
+    PayBy.BANK: DebitState.WAITING,
+    PayBy.SLIP: DebitState.NONE,
+}
 
 
 class NotOpen(Exception):
@@ -145,10 +154,22 @@ def arrange(
         mandate=f"TIMTUO-{secrets.token_hex(8).upper()}" if bank else "",
     )
     account.pay_by = pay_by
-    account.debit_state = DebitState.NONE if pay_by == PayBy.SLIP else DebitState.ACTIVE
+    account.debit_state = AT_FIRST[pay_by]
     account.save(update_fields=["pay_by", "debit_state"])
     _record(ARRANGED, account.dual_billing, made, note=str(PayBy(pay_by).label))
     return made
+
+
+@transaction.atomic
+def confirm(arrangement: Arrangement, *, actor=None) -> bool:
+    """The bank took the mandate: from now on the direct debit is in force."""
+    if not Arrangement.objects.in_force().filter(pk=arrangement.pk, pay_by=PayBy.BANK).exists():
+        return False
+    waiting = PersonalAccount.objects.filter(pk=arrangement.account_id, debit_state=DebitState.WAITING)
+    if not waiting.update(debit_state=DebitState.ACTIVE):
+        return False
+    record(CONFIRMED, obj=arrangement, actor=actor)
+    return True
 
 
 @transaction.atomic
@@ -161,8 +182,8 @@ def reject(arrangement: Arrangement, *, reason: str, actor=None) -> bool:
     Arrangement.objects.create(account=account, pay_by=PayBy.SLIP)
     account.pay_by, account.debit_state = PayBy.SLIP, DebitState.REJECTED
     account.save(update_fields=["pay_by", "debit_state"])
-    # Without the reason: referents read the register, and staff find the reason with the arrangement.
-    _record(REJECTED, account.dual_billing, arrangement, actor=actor)
+    # What a bank says of a person is no business of referents, who read the register of their contract.
+    record(REJECTED, obj=arrangement, actor=actor, note=reason)
     _tell(account, arrangement)
     return True
 

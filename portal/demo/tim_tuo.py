@@ -37,7 +37,7 @@ def _by_bank(dual: DualBilling) -> None:
         return
     services.set_address(account, HOME)
     holder = {"holder_first_name": dual.first_name, "holder_last_name": dual.last_name}
-    services.arrange(account, PayBy.BANK, bank={"iban": IBAN} | holder | HOME)
+    services.confirm(services.arrange(account, PayBy.BANK, bank={"iban": IBAN} | holder | HOME))
     services.use_email(account, actor=None)
 
 

@@ -123,7 +123,7 @@ def test_a_bank_debit_wants_an_italian_iban_and_is_kept_sealed(paolo, walk, enab
     assert (request.state, request.order.state) == (RequestState.CLOSED, "active")
     arrangement = Arrangement.objects.in_force().get()
     assert unseal(arrangement.bank)["iban"] == IBAN and IBAN not in arrangement.bank + str(request.values)
-    assert arrangement.mandate and arrangement.account.debit_state == "active"
+    assert arrangement.mandate and arrangement.account.debit_state == "waiting"
     assert DualBilling.objects.get(line=enabled).code.startswith("888200")
 
 
@@ -203,6 +203,8 @@ def test_a_rejected_debit_turns_into_the_slip_and_says_so(paolo, by_bank):
 
 @pytest.mark.accepts("A-9.2.1.1-2")
 def test_the_report_has_its_columns_and_downloads(paolo, by_bank):
+    assert "In attesa" in paolo.get("/fatturazione/tim-tuo/reportistica/").content.decode()
+    services.confirm(by_bank.arrangements.in_force().get())
     page = paolo.get("/fatturazione/tim-tuo/reportistica/").content.decode()
     for column in ("Linea", "Codice", "Dati dipendente", "Data attivazione", "Data cessazione", "Stato domiciliazione",
                    "Dettaglio Traffico", "Stato"):  # fmt: skip

@@ -165,5 +165,6 @@ def test_a_refusal_as_a_whole_is_told_alike(world, roa):
 def test_a_debit_the_bank_refused_is_in_the_register_without_its_reason(roa, by_bank):
     services.reject(by_bank.arrangements.in_force().get(), reason=REASON)
     assert Arrangement.objects.filter(reason=REASON).exists()
-    register = text_of(roa.get(reverse("site:register")))
-    assert "Domiciliazione TIM TUO rifiutata" in register and WORDS not in register
+    told = AuditEntry.objects.get(action="billing.tim_tuo.rejected")
+    assert (told.note, told.contract_number, told.line_number) == (REASON, "", "")
+    assert WORDS not in text_of(roa.get(reverse("site:register")))
