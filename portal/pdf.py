@@ -32,6 +32,7 @@ BODY, BOLD = "Titillium", "Titillium-Bold"
 INK, QUIET, RULE, BRAND_BLUE = black, HexColor("#455A64"), HexColor("#B0BEC5"), HexColor("#0059B3")
 MARGIN = 18 * mm
 SIZE, LEADING, PADDING = 8.5, 11, 3
+MOST_LINES = 50  # of a cell of a long table: a page holds as many
 
 
 @cache
@@ -70,7 +71,8 @@ def pairs(values: Iterable[tuple[object, object]], width: float | None = None) -
         for label, value in values
     ]
     total = width or content_width()
-    table = Table(rows, colWidths=(total * 0.34, total * 0.66))
+    # A note of three hundred line ends is taller than a page: its row goes on overleaf.
+    table = Table(rows, colWidths=(total * 0.34, total * 0.66), splitInRow=1)
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE)])
     return table
 
@@ -90,6 +92,14 @@ def content_width() -> float:
 def _width(text: str) -> float:
     """Plans and states come again in every row."""
     return stringWidth(text, BODY, SIZE)
+
+
+def _lines(cell: str, width: float) -> tuple[str, ...]:
+    """A cell cut to its column; what would be taller than a page is cut short, and says so."""
+    if "\n" not in cell and _width(cell) <= width:
+        return (cell,)
+    lines = tuple(simpleSplit(cell, BODY, SIZE, width)) or ("",)
+    return lines if len(lines) <= MOST_LINES else (*lines[: MOST_LINES - 1], "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +123,7 @@ class Rows(Flowable):
 
     def _wrapped(self, cells: list[str]) -> tuple[tuple[str, ...], ...]:
         room = [width - 2 * PADDING for width in self.widths]
-        return tuple(
-            (cell,) if _width(cell) <= width else tuple(simpleSplit(cell, BODY, SIZE, width))
-            for cell, width in zip(cells, room, strict=True)
-        )
+        return tuple(_lines(cell, width) for cell, width in zip(cells, room, strict=True))
 
     def _height(self, index: int) -> float:
         return max(map(len, self.lines[index])) * LEADING + 2 * PADDING
