@@ -33,6 +33,8 @@ def after_sending(sent: Sent) -> str:
         ) % {"seconds": sent.wait_seconds}
     if sent.reason == Refusal.UNKNOWN:
         return _("Non possiamo mandare SMS a questo numero. Chiama il Servizio Clienti.")
+    if sent.reason == Refusal.PORTAL_LIMIT:
+        return _("Adesso non possiamo mandare altri codici: riprova tra un'ora o chiama il Servizio Clienti.")
     return _("Hai chiesto troppi codici: riprova tra %(minutes)s minuti.") % {
         "minutes": -(-sent.wait_seconds // 60)
     }

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -35,11 +36,14 @@ from portal.audit.models import AuditEntry
 from portal.contracts import directory
 from portal.outbox import services as outbox
 
+log = structlog.get_logger(__name__)
+
 Purpose = OneTimeCode.Purpose
 VOUCHED = (Purpose.LOGIN, Purpose.STEP_UP)  # asked for after a right password
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 
 NUMBER_LOCKED = action("accounts.codes.number_locked", gettext_lazy("Codici temporanei bloccati per 24 ore"))
+BUDGET_SPENT = action("accounts.codes.budget", gettext_lazy("Allarme: finiti i codici temporanei del giorno"))
 BREAKER_OPEN = action("accounts.codes.breaker", gettext_lazy("Allarme: troppi codici temporanei errati"))
 
 
@@ -51,6 +55,7 @@ class Refusal(StrEnum):
     TOO_SOON = "too-soon"  # less than 30 seconds after the former one
     NUMBER_LIMIT = "number-limit"
     SOURCE_LIMIT = "source-limit"
+    PORTAL_LIMIT = "portal-limit"  # the day's codes for people who have shown no password are spent
 
 
 class Outcome(StrEnum):
@@ -148,10 +153,29 @@ def _refusal_to_send(purpose, number, bound_to, source, device) -> tuple[Refusal
     wait = _wait_until_free(mine, _rule("sends_per_hour"))
     if wait:
         return Refusal.NUMBER_LIMIT, wait
-    if purpose not in VOUCHED and source:
-        wait = _wait_until_free(strangers.filter(source=source), _rule("sends_per_source"))
-        return (Refusal.SOURCE_LIMIT, wait) if wait else (Refusal.NONE, 0)
-    return Refusal.NONE, 0
+    return (Refusal.NONE, 0) if vouched else _refusal_to_strangers(strangers, source)
+
+
+def _refusal_to_strangers(codes, source: str) -> tuple[Refusal, int]:
+    """Codes asked for without a password have a bound for each source and one for the whole portal."""
+    wait = _wait_until_free(codes.filter(source=source), _rule("sends_per_source")) if source else 0
+    if wait:
+        return Refusal.SOURCE_LIMIT, wait
+    limit = _rule("sends_portal")
+    of_the_day = OneTimeCode.objects.filter(created_at__gt=clock.now() - DAY).exclude(purpose__in=VOUCHED)
+    if of_the_day.order_by()[:limit].count() < limit:
+        return Refusal.NONE, 0
+    _budget_alarm(limit)
+    return Refusal.PORTAL_LIMIT, _seconds(HOUR)
+
+
+def _budget_alarm(limit: int) -> None:
+    """Once a business day in the register, and each time in the log: somebody makes the portal pay for SMS."""
+    log.error("code_budget_spent", limit=limit)
+    _hold("budget")
+    if not AuditEntry.objects.filter(action=BUDGET_SPENT, at__gte=clock.day_start(clock.today())).exists():
+        note = _("Limite: %(limit)s codici in 24 ore chiesti senza password.") % {"limit": limit}
+        audit.record(BUDGET_SPENT, note=note)
 
 
 def _wait_until_free(codes, limit: int) -> int:

@@ -283,3 +283,18 @@ class TestTheBounds:
             number = f"39{position * 7919 % 10**8:08d}"
             assert not send(number, source=f"192.0.2.{position % 50}").ok
         assert not Message.objects.exists() and not OneTimeCode.objects.exists()
+
+    def test_the_day_has_a_budget_for_codes_of_strangers_and_staff_are_told_once(self, now, world, settings):
+        settings.ONE_TIME_CODE = {**settings.ONE_TIME_CODE, "sends_portal": 3}
+        numbers = [f"33125610{position:02d}" for position in range(6)]
+        for position, number in enumerate(numbers):
+            world_module.line(world.a1, number)
+            sent = send(number, source=f"203.0.113.{position}", bound_to=f"request-{position}")
+            assert sent.reason == (Refusal.NONE if position < 3 else Refusal.PORTAL_LIMIT)
+        assert Message.objects.filter(recipient__in=numbers).count() == 3
+        assert AuditEntry.objects.filter(action="accounts.codes.budget").count() == 1
+        assert send(OTHER, purpose=Purpose.LOGIN, user=world.outsider).ok, (
+            "who knows the password still enters"
+        )
+        now.move(hours=25)
+        assert send(numbers[4], source="203.0.113.9").ok
