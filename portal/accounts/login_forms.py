@@ -19,7 +19,7 @@ class PasswordForm(forms.Form):
     )
     password = forms.CharField(
         label=_("Password"),
-        max_length=256,
+        max_length=4096,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Scrivi la tua password.")},

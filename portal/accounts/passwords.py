@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
@@ -47,3 +50,20 @@ class NotThePreviousValidator:
 
     def get_help_text(self):
         return _("La password deve essere diversa da quella precedente.")
+
+
+class WordsOfTheServiceValidator:
+    """Not made of words anybody would try first here: «Portale-2026!», «C0nvenzione8.», «TimTim!1»."""
+
+    LOOKALIKES = str.maketrans("013457@$", "oieastas")
+
+    def validate(self, password, user=None):
+        stem = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password).lower().translate(self.LOOKALIKES)
+        words = "|".join(map(re.escape, settings.PASSWORD_WORDS))
+        if re.fullmatch(rf"(?:{words})+", re.sub(r"[\W_]+", "", stem)):
+            raise ValidationError(self.get_help_text(), code="password_words")
+
+    def get_help_text(self):
+        return _(
+            "La password non può essere fatta solo di parole del servizio, come «portale» o «convenzione»."
+        )

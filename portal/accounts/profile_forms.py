@@ -64,7 +64,7 @@ class CurrentPassword(forms.Form):
     current = forms.CharField(
         label=_("Password attuale"),
         strip=False,
-        max_length=256,
+        max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Scrivi la password che usi adesso.")},
     )
