@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal.accounts import sessions
+from portal.accounts.fresh import fresh_factor_required
 from portal.accounts.profile_tabs import tabs
 from portal.contracts.views import serves
 
@@ -34,6 +35,7 @@ def devices(request):
 
 @require_POST
 @serves("6")
+@fresh_factor_required
 def end_session(request, pk: int):
     row = get_object_or_404(sessions.living(request.user), pk=pk)
     if row.pk == sessions.current(request).pk:
@@ -46,6 +48,7 @@ def end_session(request, pk: int):
 
 @require_POST
 @serves("6")
+@fresh_factor_required
 def end_other_sessions(request):
     count = sessions.end_others(user=request.user, but=sessions.current(request))
     if count:

@@ -14,7 +14,7 @@ from portal.accounts import sessions, staff
 from portal.accounts.models import OpenSession
 from portal.accounts.tasks import purge
 from portal.audit.models import AuditEntry
-from tests.portal.accounts.entering import go_in, is_in
+from tests.portal.accounts.entering import confirm_again, go_in, is_in
 from tests.world import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0"
@@ -32,6 +32,14 @@ def browser(user_agent: str = FIREFOX) -> Client:
 
 def row_of(client: Client) -> OpenSession:
     return OpenSession.objects.get(key=client.session.session_key)
+
+
+def known_again(client: Client, user) -> Client:
+    """Nobody is put out by who found a browser open: the second factor is asked for once more."""
+    answer = client.post(reverse("accounts:end_other_sessions"))
+    assert answer.url == reverse("accounts:verify")
+    confirm_again(client, user)
+    return client
 
 
 @pytest.mark.parametrize(
@@ -58,6 +66,9 @@ def test_one_sees_where_one_is_in_and_puts_one_browser_out(world):
     assert [row.device for row in page.context["others"]] == ["Safari · iPhone"]
     assert "Edge" not in text
 
+    here.post(reverse("accounts:end_session", args=[row_of(there).pk]))
+    assert is_in(there), "without the second factor nothing ends"
+    known_again(here, world.employee)
     answer = here.post(reverse("accounts:end_session", args=[row_of(there).pk]), follow=True)
     assert "Il dispositivo è disconnesso" in answer.content.decode()
     assert is_in(here) and not is_in(there)
@@ -66,7 +77,7 @@ def test_one_sees_where_one_is_in_and_puts_one_browser_out(world):
 
 
 def test_all_others_go_at_once_and_this_one_stays(world):
-    here = go_in(world.employee, browser())
+    here = known_again(go_in(world.employee, browser()), world.employee)
     others = [go_in(world.employee, browser(words)) for words in (SAFARI, CHROME)]
     stranger = go_in(world.roa)
     text = here.post(reverse("accounts:end_other_sessions"), follow=True).content.decode()
@@ -80,7 +91,7 @@ def test_all_others_go_at_once_and_this_one_stays(world):
 
 
 def test_nobody_ends_the_session_of_another_nor_the_own_by_mistake(world):
-    here, stranger = go_in(world.employee), go_in(world.roa)
+    here, stranger = known_again(go_in(world.employee), world.employee), go_in(world.roa)
     assert here.post(reverse("accounts:end_session", args=[row_of(stranger).pk])).status_code == 404
     here.post(reverse("accounts:end_session", args=[row_of(here).pk]))
     assert is_in(here) and is_in(stranger)
