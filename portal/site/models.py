@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.utils.translation import get_language
@@ -15,6 +16,15 @@ from portal import clock
 from portal.site.querysets import ContentQuerySet, LegalTextQuerySet
 
 DOCUMENT_TYPES = ("pdf", "doc", "docx", "odt", "xls", "xlsx", "ods", "csv", "txt", "zip", "p7m")
+
+# With which bytes a file of each type begins; texts have no such sign, and hold no NUL.
+_PACKED, _OLD_OFFICE = (b"PK\x03\x04", b"PK\x05\x06"), (b"\xd0\xcf\x11\xe0",)
+BEGINNINGS = {
+    "pdf": (b"%PDF-",),
+    **dict.fromkeys(("docx", "odt", "xlsx", "ods", "zip"), _PACKED),
+    **dict.fromkeys(("doc", "xls"), _OLD_OFFICE),
+    "p7m": (b"0", b"-----BEGIN", b"MI"),
+}
 
 MARKUP_HELP = _(
     "Una riga vuota separa i paragrafi. «## » apre un titolo, «- » una voce di elenco, "
@@ -64,6 +74,18 @@ class Document(Content):
     class Meta(Content.Meta):
         verbose_name = _("documento")
         verbose_name_plural = _("documenti")
+
+    def clean(self):
+        super().clean()
+        if self.file and not self.file._committed and not self._is_what_it_says():
+            raise ValidationError({"file": _("Il contenuto del file non è quello che il suo nome dice.")})
+
+    def _is_what_it_says(self) -> bool:
+        self.file.seek(0)
+        start = self.file.read(1024)
+        self.file.seek(0)
+        beginnings = BEGINNINGS.get(self.extension.lower())
+        return start.startswith(beginnings) if beginnings else b"\0" not in start
 
     @property
     def extension(self) -> str:

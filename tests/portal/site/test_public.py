@@ -249,3 +249,20 @@ def test_health_tells_apart_what_stops_pages_and_what_stops_work(db, client, mon
     monkeypatch.setitem(health._CHECKS, "database", broken)
     assert client.get(ready).status_code == 503
     assert client.get(ready).json()["status"] == "fault"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "taken"),
+    [
+        ("a.pdf", b"<html><script>", False), ("a.docx", b"MZ\x90", False), ("a.xls", b"PK\x03\x04", False),
+        ("a.txt", b"MZ\x00\x01", False), ("a.html", b"<html>", False), ("a.pdf", b"%PDF-1.7", True),
+        ("a.ods", b"PK\x03\x04...", True), ("a.csv", "linea;città".encode(), True),
+    ],
+)  # fmt: skip
+def test_a_document_is_what_its_name_says(world, enter, name, content, taken):
+    when = clock.rome(clock.now())
+    form = {"title": "Documento", "audience": "public", "file": ContentFile(content, name=name)}
+    form |= {"published": "on", "published_at_0": f"{when:%d/%m/%Y}", "published_at_1": "00:00"}
+    answer = enter(world.supervisor).post(reverse("admin:site_document_add"), form)
+    assert (answer.status_code == 302) is taken
+    assert Document.objects.exists() is taken
