@@ -41,6 +41,9 @@ SECRET_KEY_FALLBACKS = env.items("PORTAL_SECRET_KEY_FALLBACKS")
 AUDIT_KEY = env.text("PORTAL_AUDIT_KEY", SECRET_KEY)
 AUDIT_KEY_FALLBACKS = [*env.items("PORTAL_AUDIT_KEY_FALLBACKS"), SECRET_KEY, *SECRET_KEY_FALLBACKS]
 
+if PRODUCTION:
+    for _name in ("PORTAL_HOSTS", "PORTAL_DATABASE_URL"):
+        env.text(_name)  # demanded: no host is guessed, and no file stands in for the database
 ALLOWED_HOSTS = env.items("PORTAL_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PRODUCTION else []
 PORTAL_URL = env.text("PORTAL_URL", "") or (
@@ -94,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "portal.site.browser.BrowserMiddleware",
     "portal.accounts.idle.IdleMiddleware",
     "portal.audit.middleware.ActorMiddleware",
     "portal.contracts.middleware.AccessMiddleware",
@@ -144,9 +148,10 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("PORTAL_REDIS_URL") if PRODUCTION else env.text("PORTAL_REDIS_URL", "")
-if TESTING and REDIS_URL and "PYTEST_XDIST_WORKER" in os.environ:
+_beside = env.text("PYTEST_XDIST_WORKER", "")
+if TESTING and REDIS_URL and _beside:
     # Clearing the cache empties the database of the server: what runs beside another has one of its own.
-    _own = 1 + int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    _own = 1 + int(_beside.removeprefix("gw"))
     REDIS_URL = urlsplit(REDIS_URL)._replace(path=f"/{_own}").geturl()
 CACHES = {
     "default": {
@@ -208,8 +213,15 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("username", "first_name", "last_name", "email")},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.accounts.passwords.WordsOfTheServiceValidator"},
     {"NAME": "portal.accounts.passwords.NotThePreviousValidator"},
 ]
+# Of these words alone, whatever figures and signs stand around them, no password is made (docs/security.md).
+PASSWORD_WORDS = (
+    "portale", "convenzione", "mobile", "telefonia", "telefono", "telecom", "tim", "consip", "sim", "linea",
+    "amministrazione", "comune", "ministero", "regione", "provincia", "referente", "dipendente", "servizio",
+    "clienti", "admin", "password", "accesso", "utente", "segreta", "benvenuto",
+)  # fmt: skip
 LINK_LIFETIME = timedelta(hours=48)  # confirmation and reset links
 PASSWORD_RESET_TIMEOUT = int(LINK_LIFETIME.total_seconds())
 
@@ -223,6 +235,7 @@ ONE_TIME_CODE = {
     "wrong_portal": env.number("PORTAL_CODE_BREAKER", 2000, at_least=1),  # in 24 hours
     "slow_wait": timedelta(seconds=15),  # between two tries of one request while the breaker is open
     "sends_per_source": 30,  # in an hour, of codes asked for without a password
+    "sends_portal": env.number("PORTAL_CODE_BUDGET", 5000, at_least=1),  # in 24 hours, without a password
     "unknown_per_source": 20,  # numbers outside the agreement tried from one source in an hour
 }
 RISK_HOLD = timedelta(hours=72)  # after a SIM swap, SMS alone does not open the four risky actions
@@ -259,10 +272,13 @@ DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.site.errors.csrf_failure"
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
+LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # their words name people
 
 OTP_WEBAUTHN_RP_NAME = "Portale Convenzione Mobile"
 OTP_WEBAUTHN_RP_ID_CALLABLE = "portal.accounts.passkeys.relying_party_id"
@@ -284,6 +300,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
+        "object-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
