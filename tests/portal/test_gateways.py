@@ -285,6 +285,11 @@ def test_handed_over_twice_it_is_taken_once(provider):
     assert len([entry for entry in provider.entries() if entry["to"] == "+393312540011"]) == 1
 
 
+def test_a_redirect_of_the_provider_is_not_followed(provider):
+    assert deliver(sms("3312543333").pk).state == State.QUEUED
+    assert [entry for entry in provider.entries() if entry["to"] == "+393312543333"] == []
+
+
 @pytest.mark.parametrize(
     ("number", "token", "state"),
     [

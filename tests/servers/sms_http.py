@@ -1,6 +1,6 @@
 """An SMS provider that keeps the contract of docs/outbox.md: `sms_http.py <port> <journal>`.
 
-The end of the number decides: …0000 is refused (422), …1111 put off (429), …2222 answered with nonsense;
+The end of the number decides: …0000 is refused (422), …1111 put off (429), …2222 answered with nonsense, …3333 sent elsewhere (307);
 the token «wrong» is not let in (401).
 """
 
@@ -22,6 +22,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(401, {})
         if (code := refusals.get(body["to"][-4:])) is not None:
             return self._answer(code, {})
+        if body["to"].endswith("3333") and self.path != "/elsewhere":
+            return self._answer(307, {}, Location="/elsewhere")
         if body["to"].endswith("2222"):
             return self._answer(200, ["nonsense"])
         if key in TAKEN:
@@ -31,9 +33,11 @@ class Handler(BaseHTTPRequestHandler):
             journal.write(json.dumps({"key": key, **body}) + "\n")
         return self._answer(202, {"ids": [TAKEN[key]]})
 
-    def _answer(self, code: int, body) -> None:
+    def _answer(self, code: int, body, **headers) -> None:
         content = json.dumps(body).encode()
         self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
