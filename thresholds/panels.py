@@ -96,7 +96,7 @@ def history(access, line: Line) -> Iterator[Event]:
     if not access.may("7.5.5"):
         return
     for one in Crossing.objects.for_access(access).filter(line=line, is_silent=False)[:EVENTS_SHOWN]:
-        words = _("Soglia al %(level)d %%") % {"level": one.level}
+        words = _("Soglia al 100 %") if one.level == 100 else _("Soglia all'80 %")
         yield Event(one.at, words, text=one.name)
         if one.blocked_at:
             yield Event(one.blocked_at, _("Linea fermata dalla soglia"), text=one.name)

@@ -14,6 +14,7 @@ from billing.querysets import UNITS
 from portal import money
 from portal.lists.writers import Field
 from portal.lists.writers import Kind as Cell
+from portal.words import said
 from thresholds.models import BundleStep, Crossing, Release
 from thresholds.querysets import WHOLE
 
@@ -45,7 +46,8 @@ def fields() -> tuple[Field, ...]:
 
 
 def cells(row: Row, contracts: dict[int, str]) -> tuple:
-    return row.number, row.name, row.limit, row.percent, contracts[row.contract], row.at
+    percent = said(row.percent) if row.what == RELEASED else row.percent
+    return row.number, row.name, row.limit, percent, contracts[row.contract], row.at
 
 
 def rows(contracts: Collection[int], after: datetime | None, until: datetime) -> Iterator[Row]:

@@ -190,7 +190,9 @@ def test_the_line_page_and_the_employees_page_show_the_threshold(roa, world, ent
     make_threshold(line, kind="block", value=20)
     spend(line, "17.00")
     text = roa.get(reverse("lines:line", args=(line.pk,))).content.decode()
-    assert "SOGLIA DISPO SPESA PA" in text and "Soglia al 80 %" in text and "Varia soglia di spesa" in text
+    assert (
+        "SOGLIA DISPO SPESA PA" in text and "Soglia all&#x27;80 %" in text and "Varia soglia di spesa" in text
+    )
     own = enter(world.employee).get(reverse("lines:my-sim")).content.decode()
     assert "Soglie della mia linea" in own and "Spesa (ferma la linea)" in own and "3,000" in own
     assert (

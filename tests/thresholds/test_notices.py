@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from portal import clock
 from portal.accounts.models import User
 from portal.contracts.models import Delegation, Referent
+from portal.identifiers import show_mobile
 from portal.jobs.models import Job
 from portal.jobs.services import work_all
 from portal.outbox.models import Message
@@ -355,12 +356,31 @@ def test_notices_at_once_go_out_once_for_each_level_by_the_chosen_channels(world
     mail, sms, both, _sms = sent
     assert "80 %" in mail.text and world.line_postpaid.number in mail.text
     assert sms.recipient == world.traffic.mobile_number and "80 %" in sms.text
-    assert both.text.count("100 %") == 2 and both.subject.startswith("2 soglie")
+    assert mail.subject == f"Soglia all'80 % sul contratto {world.a1.number}"
+    assert "Una soglia è arrivata all&#x27;80 %" in mail.html or "arrivata all'80 %" in mail.html
+    assert f"{show_mobile(world.line_postpaid.number)} all'80 % di 20 €." in sms.text
+    assert (
+        both.text.count("100 %") == 2
+        and both.subject == f"2 soglie oltre l'80 % sul contratto {world.a1.number}"
+    )
+    assert _sms.text.count("al 100 % di 20 €") == 2
     assert Crossing.objects.filter(is_silent=False).count() == 4
     page = browser.get(HISTORY).content.decode()
     assert "Tot. email inviate 2" in page and page.count("checked") >= 1
     browser.post(f"{HISTORY}scelta/", {})
     assert not NoticeChoice.objects.filter(user=world.roa).exists()
+
+
+@pytest.mark.parametrize(("count", "end"), [(3, "di 20 €."), (4, "e un'altra."), (6, "e altre 3.")])
+def test_the_sms_names_three_lines_and_counts_the_rest(world, spend, count, end):
+    lines = [people.line(world.a1, f"33125492{number:02d}") for number in range(count)]
+    for line in lines:
+        make_threshold(line, value=20)
+    immediate.choose(user=world.roa, contract=world.a1, by_mail=False, by_sms=True)
+    spend(lines[0], "17.00", also=[(line, "17.00") for line in lines[1:]])
+    text = Message.objects.get(kind=immediate.KIND).text
+    assert text.startswith(f"Soglie sul contratto {world.a1.number}: 331 254 9200 all'80 % di 20 €, ")
+    assert text.count("all'80 %") == 3 and text.endswith(end)
 
 
 # --- The desk -------------------------------------------------------------------------------------------------------

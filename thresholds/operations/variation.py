@@ -128,6 +128,7 @@ class ChangeForm(DraftForm):
             self.fields["kind"] = forms.ChoiceField(
                 label=_("Nuova tipologia"), choices=[(new.value, new.label)], initial=new.value,
                 widget=forms.RadioSelect,
+                help_text=_("INFORMATIVA avvisa soltanto. DISPOSITIVA ferma la linea quando il valore è raggiunto."),
             )  # fmt: skip
             if new == Kind.NOTIFY and self.flow.has_zero:
                 self.fields["value"] = EuroField(

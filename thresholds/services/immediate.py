@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal import money
 from portal.accounts.models import User
@@ -76,17 +77,25 @@ def _mail(user: User, crossings: list[Crossing], key: str, links: Links) -> None
 
 
 def sms_words(crossings: list[Crossing]) -> str:
-    named = ", ".join(
-        f"{show_mobile(one.line.number)} {one.level} % ({money.number(one.value, 0)} €)"
-        for one in crossings[:NAMED_IN_SMS]
-    )
+    named = ", ".join(_named(one) for one in crossings[:NAMED_IN_SMS])
     more = len(crossings) - NAMED_IN_SMS
     if more > 0:
-        named = _t("%(lines)s e altre %(more)d") % {"lines": named, "more": more}
-    return _t("Soglie superate sul contratto %(contract)s: %(lines)s.") % {
+        words = ngettext("%(lines)s e un'altra", "%(lines)s e altre %(more)d", more)
+        named = words % {"lines": named, "more": more}
+    return _t("Soglie sul contratto %(contract)s: %(lines)s.") % {
         "contract": crossings[0].contract.number,
         "lines": named,
     }
+
+
+def _named(crossing: Crossing) -> str:
+    if crossing.value == 0:
+        words = _t("%(line)s primo traffico a pagamento (soglia a 0 €)")
+    elif crossing.level == 100:
+        words = _t("%(line)s al 100 %% di %(value)s €")
+    else:
+        words = _t("%(line)s all'80 %% di %(value)s €")
+    return words % {"line": show_mobile(crossing.line.number), "value": money.number(crossing.value, 0)}
 
 
 @transaction.atomic
