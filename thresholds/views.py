@@ -31,7 +31,8 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
     contract = request.access.contract.pk
     rows = Threshold.objects.for_access(request.access).filter(line=found).with_forecast(contract)
     shown = [drawing.shown(one, contract) for one in rows.filter(state="active").order_by("-family", "pk")]
-    title = _("Soglie della linea %(number)s") % {"number": show_mobile(found.number)}
+    whole = show_mobile(found.number).replace(" ", "\N{NO-BREAK SPACE}")
+    title = _("Soglie della linea %(number)s") % {"number": whole}
     context = {
         "line": found,
         "shown": shown,
