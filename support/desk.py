@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.site.desk import MOMENTS, Box, Card, Link, Moment, box, moments
+from portal.site.desk import MOMENTS, Box, Card, Link, Moment, box, figure, moments
 from portal.site.templatetags.portal import datetime_it
 from support.models import CallBack, Chat, DeviceTicket, TicketChange, TicketState
 
@@ -136,3 +136,24 @@ def calls_to_make(card: Card) -> Box | None:
     rows = CallBack.objects.waiting().filter(_calls(card)).order_by("due_from", "pk")[:WAITING]
     facts = tuple((one.phone, datetime_it(one.due_from)) for one in rows)
     return Box(_("Chiamate da fare"), facts) if facts else None
+
+
+# --- Figures of the day -------------------------------------------------------------------------------------------
+@figure("support.view_chat")
+def chats_today():
+    waiting = Chat.objects.filter(state=Chat.State.WAITING).count()
+    yield _("chat in attesa"), waiting, f"{reverse('admin:support_chat_changelist')}?state__exact=waiting"
+
+
+@figure("support.view_callback")
+def calls_today():
+    due = CallBack.objects.waiting().filter(due_from__lte=clock.now()).count()
+    yield _("chiamate da fare"), due, f"{reverse('admin:support_callback_changelist')}?state__exact=waiting"
+
+
+@figure("support.view_deviceticket")
+def tickets_today():
+    late = DeviceTicket.objects.open().filter(due_at__lt=clock.now()).count()
+    yield _("ticket in ritardo"), late, f"{reverse('admin:support_deviceticket_changelist')}?tempo=late"
+    opened = DeviceTicket.objects.open().count()
+    yield _("ticket aperti"), opened, f"{reverse('admin:support_deviceticket_changelist')}?tempo=open"

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from lines.models import Line
 from portal import clock
-from portal.site.desk import MOMENTS, Box, Card, Link, Moment, box, moments
+from portal.site.desk import MOMENTS, Box, Card, Link, Moment, box, figure, moments
 from portal.site.templatetags.portal import euro, number
 from thresholds.lists import LIST_PERIODS, euros, hundredths
 from thresholds.models import Crossing, Release, Threshold
@@ -127,3 +127,10 @@ def _limits_of_contract(contract) -> Box | None:
     facts.append((_("Linee ferme per una soglia"), number(stopped)))
     url = f"{reverse('admin:thresholds_stoppedline_changelist')}?q={contract.number}"
     return Box(_("Soglie"), tuple(facts), (Link(_("Linee ferme da sbloccare"), url),) if stopped else ())
+
+
+# --- Figures of the day -------------------------------------------------------------------------------------------
+@figure("thresholds.release_line")
+def stopped_today():
+    stopped = Line.objects.filter(suspended_by=Line.SuspendedBy.THRESHOLD).count()
+    yield _("linee ferme per una soglia"), stopped, reverse("admin:thresholds_stoppedline_changelist")

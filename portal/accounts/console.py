@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +42,26 @@ class ConsoleSite(AdminSite):
     def has_permission(self, request):
         return request.access is not None and request.user.is_active and request.user.is_staff
 
+    def admin_view(self, view, cacheable=False):
+        """Django looks for the rows of an action by whatever was sent: what cannot be a key is refused before."""
+        guarded = super().admin_view(view, cacheable)
+        model = getattr(getattr(view, "__self__", None), "model", None)
+
+        @wraps(guarded)
+        def possible(request, *args, **kwargs):
+            if request.method != "POST":
+                return guarded(request, *args, **kwargs)
+            if model is not None:
+                _refuse_keys(model, request.POST.getlist(ACTION_CHECKBOX_NAME))
+            try:
+                answer = guarded(request, *args, **kwargs)
+                # A form shown again looks its choices up while it is drawn.
+                return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
+            except OverflowError as beyond:  # a number that no column of SQLite holds
+                raise BadRequest from beyond
+
+        return possible
+
     def login(self, request, extra_context=None):
         """One entrance for everybody: this site has no password form of its own."""
         if request.access is not None and not request.user.is_staff:
@@ -49,3 +73,11 @@ class ConsoleSite(AdminSite):
 
     def password_change(self, request, extra_context=None):
         return HttpResponseRedirect(reverse("accounts:change_password"))
+
+
+def _refuse_keys(model, keys: list[str]) -> None:
+    try:
+        for key in keys:
+            model._meta.pk.to_python(key)
+    except ValidationError as wrong:
+        raise BadRequest from wrong

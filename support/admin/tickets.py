@@ -72,6 +72,11 @@ STEPS = {"move": MoveForm, "replace": ReplaceForm}
 WORK = "support.change_deviceticket"
 
 
+def _ids(step: str) -> str:
+    """Two forms on one page: each label must find its own field."""
+    return f"{step}-%s"
+
+
 class LateFilter(admin.SimpleListFilter):
     title = _("tempo promesso")
     parameter_name = "tempo"
@@ -125,7 +130,7 @@ class TicketAdmin(ReadOnly, admin.ModelAdmin):
             raise Http404
         if not request.user.has_perm(WORK):
             raise PermissionDenied
-        form = step(request.POST, found=found)
+        form = step(request.POST, found=found, auto_id=_ids(request.POST["step"]))
         if not form.is_valid():
             return self._page(request, found, {request.POST["step"]: form})
         try:
@@ -137,7 +142,10 @@ class TicketAdmin(ReadOnly, admin.ModelAdmin):
     def _page(self, request, found: DeviceTicket, bound: dict | None = None) -> HttpResponse:
         may = found.is_open and request.user.has_perm(WORK)
         made = (
-            {name: (bound or {}).get(name) or form(found=found) for name, form in STEPS.items()}
+            {
+                name: (bound or {}).get(name) or form(found=found, auto_id=_ids(name))
+                for name, form in STEPS.items()
+            }
             if may
             else {}
         )

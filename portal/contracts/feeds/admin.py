@@ -9,12 +9,14 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.contracts.feeds import keeping, registry, services
 from portal.contracts.feeds.models import FeedBatch, FeedReject
+
+FIRST = 20
 
 
 class UploadForm(forms.ModelForm):
@@ -55,7 +57,7 @@ class FeedBatchAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
     readonly_fields = (
         "kind_label", "name", "mode", "state", "message", "read", "created", "changed", "unchanged",
-        "rejected_link", "missing", "closed", "brake", "size", "sha256", "owner", "created_at", "finished_at",
+        "rejected_link", "first_rejects", "missing", "closed", "brake", "size", "sha256", "owner", "created_at", "finished_at",
     )  # fmt: skip
 
     def get_fields(self, request, obj=None):
@@ -126,6 +128,14 @@ class FeedBatchAdmin(admin.ModelAdmin):
             return _("%(count)d (cancellate)") % {"count": obj.rejected}
         url = reverse("admin:contracts_feedbatch_rejects", args=(obj.pk,))
         return format_html('<a href="{}">{}</a>', url, obj.rejected)
+
+    @admin.display(description=gettext_lazy("Prime righe scartate"))
+    def first_rejects(self, obj):
+        """Enough to see what is wrong with the file, without fetching it."""
+        rows = FeedReject.objects.filter(batch=obj).values_list("line", "reason")[:FIRST]
+        words = _("Riga %(line)d: %(reason)s")
+        shown = ((words % {"line": line, "reason": reason},) for line, reason in rows)
+        return format_html_join(format_html("<br>"), "{}", shown) or "–"
 
 
 class _Echo:
