@@ -59,9 +59,18 @@ def styles() -> dict[str, ParagraphStyle]:
     }
 
 
+# Signs the pages use and the fonts of the papers do not have.
+DRAWN = str.maketrans({"→": "›", "✓": "•"})
+
+
+def drawn(text) -> str:
+    """The text with the signs these fonts have; others would be left out in silence."""
+    return str(text).translate(DRAWN)
+
+
 def paragraph(text, style: str = "text") -> Paragraph:
     """Escaped text: what people typed is never markup."""
-    return Paragraph(escape(str(text)).replace("\n", "<br/>"), styles()[style])
+    return Paragraph(escape(drawn(text)).replace("\n", "<br/>"), styles()[style])
 
 
 def pairs(values: Iterable[tuple[object, object]], width: float | None = None) -> Table:
@@ -73,7 +82,13 @@ def pairs(values: Iterable[tuple[object, object]], width: float | None = None) -
     total = width or content_width()
     # A note of three hundred line ends is taller than a page: its row goes on overleaf.
     table = Table(rows, colWidths=(total * 0.34, total * 0.66), splitInRow=1)
-    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE)])
+    table.setStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
+            ("LEFTPADDING", (0, 0), (0, -1), 0),  # labels stand under their title
+        ]
+    )
     return table
 
 
@@ -118,7 +133,7 @@ class Rows(Flowable):
         whole = sum(column.weight for column in columns)
         self.columns = columns
         self.widths = [content_width() * column.weight / whole for column in columns]
-        self.lines = [self._wrapped([str(cell) for cell in row]) for row in rows]
+        self.lines = [self._wrapped([drawn(cell) for cell in row]) for row in rows]
         self.first, self.last = 0, len(self.lines)
 
     def _wrapped(self, cells: list[str]) -> tuple[tuple[str, ...], ...]:

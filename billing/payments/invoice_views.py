@@ -48,6 +48,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
         "late": invoice.payment == Invoice.Payment.OVERDUE,
         "back_url": reverse("billing:my-invoices"),
         "page_title": _("Paga la fattura"),
+        "page_purpose": _("Con carta, in una volta sola."),
         "crumbs": [(_("Paga la fattura"), "")],
     }
     return render(request, "billing/payments/invoice.html", context)

@@ -156,6 +156,14 @@ class PaymentPage(PaymentView):
             "cancel_url": reverse(f"{self.names[self.purpose]}-cancel", args=(payment.reference,)),
             "again_url": payment.back_to or reverse("billing:top-up"),
             "page_title": TITLES[payment.purpose],
+        } | (self.place(payment) if payment.invoice else {})
+
+    def place(self, payment: Payment) -> dict:
+        """Where in the portal the payment of an invoice stands."""
+        title = TITLES[payment.purpose]
+        return {
+            "page_purpose": _("Fattura %(number)s") % {"number": payment.invoice.number},
+            "crumbs": [(title, "")],
         }
 
 

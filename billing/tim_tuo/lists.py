@@ -89,7 +89,7 @@ class OwnInvoiceTable(PortalTable):
     due_on = DateColumn(_("Scadenza"), orderable=False)
     total = MoneyColumn(_("Totale (IVA inclusa)"), orderable=False)
     payment_state = Column(_("Pagato"), orderable=False)
-    paying = Column(_("Paga"), accessor="pk", orderable=False, exclude_from_export=True, fixed=True)
+    paying = Column(_("Pagamento"), accessor="pk", orderable=False, exclude_from_export=True, fixed=True)
     document = Column(_("PDF"), accessor="pk", orderable=False, exclude_from_export=True, fixed=True)
     detail = Column(_("Dettaglio"), accessor="pk", orderable=False, exclude_from_export=True, fixed=True)
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from reportlab.platypus import Spacer
 
 from portal import clock, pdf
 
@@ -91,6 +92,7 @@ class SummaryPdf(pdf.Document):
             pdf.paragraph(
                 _("Questi sono i dati che hai inserito. Controllali prima di inviare la richiesta.")
             ),
+            Spacer(0, 8),
             pdf.side_by_side(
                 self._block(self.summary.parties, half), self._block(self.summary.contract, half)
             ),
@@ -118,7 +120,7 @@ class RowsPdf(pdf.Document):
         head = [(_("Operazione"), self.summary.title), *self.summary.contract.values]
         return [
             pdf.pairs(head),
-            pdf.paragraph(""),
+            Spacer(0, 14),
             pdf.Rows(self.summary.rows.columns, self.summary.rows.rows),
         ]
 
