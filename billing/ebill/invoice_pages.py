@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from billing.ebill import centre_views, downloads, invoice_lists, reports, tree
 from billing.models import CostCentre, Invoice, InvoiceLine
 from billing.payments import invoices as paying
-from portal.charts import Bar, Columns, Ranking, Series
+from portal.charts import Bar, Columns, Ranking, Series, as_many_as_colours
 from portal.contracts.views import serves
 from portal.identifiers import show_mobile
 from portal.money import number
@@ -60,7 +60,9 @@ class Comparison:
         return Columns(
             title=_("Confronto con le fatture precedenti"), unit="€", places=2, piled=True, level=2,
             labels=[one.billing_period for one in last], head=_("Bimestre"), total=False,
-            series=[Series(str(name), values[::-1]) for name, values in self.amounts.items() if any(values)],
+            series=as_many_as_colours(
+                [Series(str(name), values[::-1]) for name, values in self.amounts.items() if any(values)]
+            ),
             words=self.words,
         )  # fmt: skip
 

@@ -9,7 +9,18 @@ from django.utils.translation import gettext as _
 from billing.tem.analysis import Group, Measure
 from billing.tem.engine import Result, Row
 from portal import clock, money
-from portal.charts import BESIDE, COLOURS, UNDER, Bar, Chart, Columns, Piles, Ranking, Series, Trend
+from portal.charts import (
+    BESIDE,
+    UNDER,
+    Bar,
+    Chart,
+    Columns,
+    Piles,
+    Ranking,
+    Series,
+    Trend,
+    as_many_as_colours,
+)
 
 MOST_COLUMNS = 62  # more points are drawn as lines
 MOST_BARS = 15
@@ -34,23 +45,13 @@ def chart_of(result: Result, *, table: str = BESIDE, level: int = 2) -> Chart:
         Series(name, [result.unit.said(row.units.get(part, 0)) for row in rows])
         for part, name in result.parts
     ]
-    series = _most(series)
+    series = as_many_as_colours(series)
     common |= {"labels": labels, "series": series, "words": words_of(result), "table": table, "total": True}
     if result.analysis.is_over_time and (not divided or len(rows) > MOST_COLUMNS):
         return Trend(**common)
     if not result.analysis.is_over_time:
         return Piles(value_head=str(Measure(result.analysis.measure).label), **(common | {"table": UNDER}))
     return Columns(piled=True, **(common | ({"table": UNDER} if len(series) > BESIDE_MOST else {})))
-
-
-def _most(series: list[Series]) -> list[Series]:
-    """As many as there are colours; the smallest together."""
-    if len(series) <= COLOURS:
-        return series
-    kept = sorted(series, key=lambda one: sum(one.values), reverse=True)[: COLOURS - 1]
-    rest = [one for one in series if one not in kept]
-    others = Series(_("Altro"), [sum(values) for values in zip(*(one.values for one in rest), strict=True)])
-    return [*(one for one in series if one in kept), others]
 
 
 def _ranking(result: Result, common: dict) -> Ranking:

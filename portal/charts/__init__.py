@@ -7,12 +7,22 @@ positions are percentages, so the drawing fills its box while letters keep their
 """
 
 from portal.charts.bars import Gauge, Ranking
-from portal.charts.base import BESIDE, COLOURS, NOWHERE, UNDER, Bar, Chart, Mark, Series, colour, ticks
+from portal.charts.base import (
+    BESIDE,
+    NOWHERE,
+    UNDER,
+    Bar,
+    Chart,
+    Mark,
+    Series,
+    as_many_as_colours,
+    colour,
+    ticks,
+)
 from portal.charts.plots import LETTERS, Columns, Piles, Plot, Trend
 
 __all__ = [
     "BESIDE",
-    "COLOURS",
     "LETTERS",
     "NOWHERE",
     "UNDER",
@@ -26,6 +36,7 @@ __all__ = [
     "Ranking",
     "Series",
     "Trend",
+    "as_many_as_colours",
     "colour",
     "ticks",
 ]

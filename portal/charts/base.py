@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
 from portal import money
 
 Number = int | float | Decimal
@@ -71,6 +73,18 @@ def ticks(low: float, high: float, about: int = 4) -> list[float]:
     step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough * 0.999_999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(number * step, 10) for number in range(first, last + 1)]
+
+
+def as_many_as_colours(series: list[Series]) -> list[Series]:
+    """The smallest are put together: two of the same colour could not be told apart."""
+    if len(series) <= COLOURS:
+        return series
+    kept = sorted(series, key=lambda one: sum(value or 0 for value in one.values), reverse=True)[
+        : COLOURS - 1
+    ]
+    rest = [one.values for one in series if one not in kept]
+    others = Series(_("Altro"), [sum(value or 0 for value in values) for values in zip(*rest, strict=True)])
+    return [*(one for one in series if one in kept), others]
 
 
 def colour(number: int) -> str:

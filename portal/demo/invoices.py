@@ -1,4 +1,4 @@
-"""Fourteen months of invoices: a fee a line, its traffic, devices and options; the latest ones with their lines."""
+"""Fourteen months of invoices: fees, options, traffic, top-ups and what is paid once; the latest ones line by line."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
 
-from billing.models import Invoice, LineMonth, Zone
+from billing.models import AutoTopUpMode, Invoice, LineMonth, Zone
 from billing.querysets import NET
 from billing.vat import VatByLine
-from lines.models import DeviceService, DualBilling, Line
+from lines.models import DeviceService, DualBilling, Line, LineService
 from portal import clock
 from portal.contracts.models import Contract
+from portal.demo.top_ups import rows_of_monthly
 from portal.money import cents
 
 IN_FULL = 4  # of the latest, line by line: one, and the three it is compared with
+ACTIVATION = Decimal("3.00")
 BIMESTERS = 8  # two more than the list of twelve months shows
 RATE = "22"
 NATIONAL = ("voice_net", "message_net", "data_net", "service_net")
@@ -130,6 +132,8 @@ def _company_lines(contract: Contract, bimester: Bimester) -> Iterator[dict]:
         yield from _by_line(lines, contract, bimester)
     else:
         yield from _by_service(lines, contract, bimester)
+    beside = _beside(lines, contract, bimester)
+    yield from beside if bimester.index < IN_FULL else _together(beside)
     devices = DeviceService.objects.filter(contract=contract).living().order_by("description", "kind")
     for row in devices.values("description", "kind").annotate(count=Count("pk"), fees=Sum("fee")):
         words = f"{DeviceService.Kind(row['kind']).label} {row['description']}"
@@ -146,6 +150,38 @@ def _by_line(lines, contract: Contract, bimester: Bimester) -> Iterator[dict]:
     for number, *amounts in _by_type(contract, bimester, "line__number"):
         for words, units in zip(TYPES, amounts, strict=True):
             yield _line("Traffico", words, _euro(units), numero=number)
+
+
+def _beside(lines, contract: Contract, bimester: Bimester) -> Iterator[dict]:
+    """What lines pay beside fee and traffic: options, the top-ups of every month, and who is new pays once."""
+    options = LineService.objects.filter(line__in=lines, fee__gt=0, organization_share=100)
+    options = options.exclude(description=F("line__plan__name"))  # that is the fee
+    for number, words, fee in options.order_by("number", "code").values_list("number", "description", "fee"):
+        yield _line("Opzioni", words, 2 * fee, numero=number)
+    for row in rows_of_monthly(contract.number):
+        if row["modalita"] == AutoTopUpMode.OPT_OUT.label:
+            amount = Decimal(row["importo"].replace(",", "."))
+            yield _line("Ricariche", "Ricarica mensile", 2 * amount, numero=row["numero"], quantita=2)
+    yield from _first_time(contract, bimester)
+
+
+def _together(rows: Iterator[dict]) -> Iterator[dict]:
+    """The same without lines: a row for each thing that is paid."""
+    found: dict[tuple, list] = {}
+    for row in rows:
+        sums = found.setdefault((row["servizio"], row["descrizione"]), [Decimal(0), 0])
+        sums[0] += row["imponibile"]
+        sums[1] += row.get("quantita", 1)
+    for (service, words), (net, quantity) in found.items():
+        yield _line(service, words, net, quantita=quantity)
+
+
+def _first_time(contract: Contract, bimester: Bimester) -> Iterator[dict]:
+    """Who came in these two months pays once."""
+    first, last = bimester.months[0], clock.month_start(bimester.issued)
+    new = Line.objects.filter(contract=contract, activated_on__gte=first, activated_on__lt=last)
+    for number in new.exclude(state="ceased").order_by("number").values_list("number", flat=True):
+        yield _line("Contributi una tantum", "Contributo di attivazione", ACTIVATION, numero=number)
 
 
 def _by_service(lines, contract: Contract, bimester: Bimester) -> Iterator[dict]:

@@ -34,7 +34,7 @@ def make() -> None:
     """Safe to run twice."""
     if Wallet.objects.exists():
         return
-    lines = [line for number in (A, B, C, D) for line in _lines(number)]
+    lines = [line for number in (A, B, C, D) for line in lines_with_credit(number)]
     first = clock.today() - timedelta(days=DAYS)
     with clock.use(_morning(first)):
         _begin(lines)
@@ -45,7 +45,7 @@ def make() -> None:
 
 def rows_of_monthly(number: str) -> Iterator[dict]:
     """Two lines in three are topped up each month; of the others, one has to be confirmed."""
-    for index, line in enumerate(_lines(number)):
+    for index, line in enumerate(lines_with_credit(number)):
         if index % 6 != 5:
             mode = AutoTopUpMode.OPT_IN if index % 3 == 2 else AutoTopUpMode.OPT_OUT
             yield {
@@ -63,7 +63,7 @@ def load(send: Callable) -> None:
             send("monthly-top-ups", rows_of_monthly(number), f"ricariche-mensili-{number}")
 
 
-def _lines(number: str) -> list[Line]:
+def lines_with_credit(number: str) -> list[Line]:
     prepaid = Line.objects.filter(contract__number=number, state=LineState.ACTIVE).prepaid()
     people = [one.mobile_number for one in PEOPLE]
     own = list(prepaid.filter(number__in=people).order_by("number"))
@@ -141,7 +141,7 @@ def _use(lines: list[Line], past: int, dice: random.Random) -> Iterator[Entry]:
 def _ask(contract: Contract) -> None:
     """Requests as the ROA files them: one top-up, one rule, next month's exceptions, and one that was refused."""
     roa = User.objects.filter(mobile_number=contract.master.mobile_number).first()
-    lines = _lines(contract.number)
+    lines = lines_with_credit(contract.number)
     month = {"month": rules.next_month().isoformat()}
     free = [line for line in lines if not line.top_up_rules.active().exists()]
     for number, (operation, some, values) in enumerate(

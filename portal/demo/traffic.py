@@ -16,7 +16,8 @@ from billing.models import MEASURES, ContractDay, LineDay, LineMonth
 from lines.models import DualBilling, Line
 from lines.scale import insert
 from portal import clock
-from portal.demo.people import PEOPLE
+from portal.demo.people import PEOPLE, A, B, C, D
+from portal.demo.top_ups import lines_with_credit
 
 HOLIDAYS = {(1, 1), (1, 6), (4, 25), (5, 1), (6, 2), (8, 15), (11, 1), (12, 8), (12, 25), (12, 26)}
 WITH_EVENTS = 30  # lines of each contract, beside those of people who can enter
@@ -29,7 +30,6 @@ ALLOWANCES = (
     ("pa8-pacchetto", "SMS/MMS", "Nazionale e UE", 300),
     ("pa8-pacchetto", "Dati", "Nazionale e UE", 20 * 1024 * 1024),
     ("pa8-pacchetto", "Dati", "Roaming", 500 * 1024),
-    ("ricaricabile", "Voce", "Nazionale e UE", 18_000),
     ("ricaricabile", "Dati", "Nazionale e UE", 5 * 1024 * 1024),
     ("m2m", "Dati", "Nazionale e UE", 1024 * 1024),
 )
@@ -45,6 +45,7 @@ class Habits:
     contract_number: str
     usage: str
     prepaid: bool
+    pays: bool  # a prepaid line with a credit of its own; the others have a package for everything
     dual: bool
     first: date
     last: date
@@ -90,6 +91,7 @@ class _Story:
         self.recent = clock.add_months(clock.month_start(today), -1)
         self.days = [self.start + timedelta(days=n) for n in range((today - self.start).days)]
         self.noise = [0.5 + self.dice.random() for _n in range(997)]
+        self.with_credit = {line.pk for number in (A, B, C, D) for line in lines_with_credit(number)}
         self.lines = [self._habits(row) for row in self._rows()]
         self._tell_stories()
 
@@ -111,6 +113,7 @@ class _Story:
             contract_number=row["contract__number"],
             usage=usage,
             prepaid=row["billing_type"] == "prepaid",
+            pays=row["pk"] in self.with_credit,
             dual=False,
             first=max(row["activated_on"] or self.start, self.start),
             last=min(row["ceased_on"] or self.today, self.today) - timedelta(days=1),
@@ -297,6 +300,8 @@ def _price(one: Habits, zone: int, slot: int, volume: int, personal: bool) -> in
         return 5_000
     if zone == FAR:
         return {VOICE: volume * 40, MESSAGES: volume * 1_500, DATA: volume * 30_000 // 1024 // 10}[slot]
+    if one.pays and not personal:  # calls and messages from its credit; data are a package
+        return {VOICE: volume * 5, MESSAGES: volume * 800, DATA: 0}[slot]
     if not personal and (one.usage == "bundle" or one.usage == "data" or one.prepaid):
         return 0
     return {VOICE: volume * 2, MESSAGES: volume * 100, DATA: volume // 1024 * 5}[slot]

@@ -118,6 +118,14 @@ def test_piles_lie_end_to_end_and_the_longest_fills_its_lane():
     assert "<tbody></tbody>" in drawn(Piles(title="Vuota", labels=[], series=series))
 
 
+def test_no_two_series_share_a_colour():
+    many = [Series(f"s{n}", [n, None]) for n in range(9)]
+    kept = charts.as_many_as_colours(many)
+    assert [one.name for one in kept] == ["s4", "s5", "s6", "s7", "s8", "Altro"]
+    assert list(kept[-1].values) == [0 + 1 + 2 + 3, 0]
+    assert charts.as_many_as_colours(many[:6]) == many[:6]
+
+
 def test_what_is_a_hair_below_zero_takes_no_room():
     tall = Columns(title="a", labels=["x", "y"], series=[Series("s", [40_000, -12])])
     assert min(tall.scale) == 0

@@ -50,6 +50,7 @@ class Reader:
         self._columns = {column.name: column for column in columns}
         self.header = self._read_header()
         self.given = frozenset(self.header)
+        self._last = dict.fromkeys(self.header, (None, None))  # column → the cell above, and what it meant
 
     def __iter__(self) -> Iterator[Row]:
         for number, raw, error in self._lines:
@@ -71,10 +72,18 @@ class Reader:
             return row
         for name, cell in zip(self.header, cells, strict=True):
             try:
-                row.values[name] = self._columns[name].value(cell)
+                row.values[name] = self._value(name, cell)
             except Unreadable as wrong:
                 row.error = row.error or wrong.message
         return row
+
+    def _value(self, name: str, cell: str):
+        """Rows of an invoice, of a day, of a contract repeat most of their cells: those are not read anew."""
+        above, value = self._last[name]
+        if cell != above:
+            value = self._columns[name].value(cell)
+            self._last[name] = (cell, value)
+        return value
 
     def _read_header(self) -> list[str]:
         _number, raw, error = next(self._lines, (0, b"", _("Il file è vuoto.")))
