@@ -35,10 +35,20 @@ def costs(used: Usage, groups: Sequence[tuple[str, Iterable[Kind]]]) -> Chart | 
         return None
     by_day = [sum(values) for values in zip(*(one.values for one in seen), strict=True)]
     total = sum((used.of(kinds).cost for _label, kinds in groups), NOTHING)
+    words = _("%(total)s in tutto; il giorno più caro è costato %(most)s.") % {
+        "total": money.euro(total), "most": money.euro(max(by_day)),
+    }  # fmt: skip
+    notes = {
+        place: _("con traffico in roaming")
+        for place, day in enumerate(used.days)
+        if day in used.charged_abroad
+    }
+    if notes:
+        words += " " + _("Il segno ! indica i giorni con traffico in roaming.")
     return Columns(
         title=_("Spesa giorno per giorno"),
-        words=_("%(total)s in tutto; il giorno più caro è costato %(most)s.")
-        % {"total": money.euro(total), "most": money.euro(max(by_day))},
+        words=words,
+        notes=notes,
         labels=_labels(used),
         series=seen,
         unit="€",

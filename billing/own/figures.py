@@ -38,6 +38,7 @@ class Usage:
     days: Days
     cells: dict[tuple[Kind, Zone, Payer], Amount] = field(default_factory=dict)
     by_day: dict[tuple[date, Kind], Amount] = field(default_factory=dict)
+    charged_abroad: set[date] = field(default_factory=set)  # days on which something in roaming was paid for
 
     def of(
         self,
@@ -66,12 +67,15 @@ def usage(access, days: Days) -> Usage:
     rows = LineDay.objects.own(access).filter(day__gte=first, day__lte=days.last).by("day", "zone", "payer")
     cells: dict[tuple, list[int]] = defaultdict(lambda: [0, 0, 0])
     by_day: dict[tuple, list[int]] = defaultdict(lambda: [0, 0, 0])
+    abroad = set()
     for row in rows:
         for kind in Kind:
             values = [row[f"sum_{name}"] for name in MEASURES[kind * 3 : kind * 3 + 3]]
             _add(cells[kind, Zone(row["zone"]), Payer(row["payer"])], values)
             _add(by_day[row["day"], kind], values)
-    return Usage(days, _amounts(cells), _amounts(by_day))
+            if row["zone"] != Zone.NATIONAL and euro(values[-1]):
+                abroad.add(row["day"])
+    return Usage(days, _amounts(cells), _amounts(by_day), abroad)
 
 
 def _add(kept: list[int], values: list[int]) -> None:

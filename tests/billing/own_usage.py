@@ -36,5 +36,5 @@ def rows(response, table: int = 0) -> list[list[str]]:
 
 def headers(response, table: int = 0) -> list[str]:
     html = response.content.decode()
-    head = re.findall(r"<thead>(.*?)</thead>", html[html.index("<main") :], re.DOTALL)[table]
+    head = re.findall(r"<thead[^>]*>(.*?)</thead>", html[html.index("<main") :], re.DOTALL)[table]
     return [" ".join(strip_tags(cell).split()) for cell in re.findall(r"<th .*?</th>", head, re.DOTALL)]
