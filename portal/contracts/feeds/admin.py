@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -135,7 +136,7 @@ class FeedBatchAdmin(admin.ModelAdmin):
         rows = FeedReject.objects.filter(batch=obj).values_list("line", "reason")[:FIRST]
         words = _("Riga %(line)d: %(reason)s")
         shown = ((words % {"line": line, "reason": reason},) for line, reason in rows)
-        return format_html_join(format_html("<br>"), "{}", shown) or "–"
+        return format_html_join(SafeString("<br>"), "{}", shown) or "–"
 
 
 class _Echo:
