@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,14 @@ def open_page(browser, live_server):
     yield opened
     for context in contexts:
         context.close()
+    _wait_for_the_server()
+
+
+def _wait_for_the_server() -> None:
+    """What a page asked for last may still be worked at, and the database is about to be emptied."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(PATIENCE / 1000)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_an_operator_takes_the_next_works_it_and_refuses_another(
     page = browser_enter(open_page(width), world.operator)
     page.goto("/console/")
     axe(page)
-    page.get_by_role("link", name="in ritardo").click()
+    page.get_by_role("link", name="1 in ritardo", exact=True).click()
     assert page.url.endswith(f"{QUEUE}?coda=ritardo")
     axe(page)
 
