@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from lines.models import LineState
 from lines.operations.block import BlockSim
@@ -47,15 +49,15 @@ def test_an_operator_takes_the_next_works_it_and_refuses_another(
     page.goto("/console/")
     axe(page)
     page.get_by_role("link", name="1 in ritardo", exact=True).click()
-    assert page.url.endswith(f"{QUEUE}?coda=ritardo")
+    expect(page).to_have_url(re.compile(re.escape(f"{QUEUE}?coda=ritardo") + "$"))
     axe(page)
 
     page.get_by_role("button", name="Prendi la prossima").click()
-    assert page.url.endswith(page_of(late))
+    expect(page).to_have_url(re.compile(re.escape(page_of(late)) + "$"))
     axe(page)
     page.get_by_role("checkbox", name=f"Scegli {world.line_both.number}").check()
     page.get_by_role("button", name="Esegui le righe scelte").click()
-    assert page.get_by_text("1 riga eseguita.").is_visible()
+    expect(page.get_by_text("1 riga eseguita.")).to_be_visible()
     world.line_both.refresh_from_db()
     assert (state(late), world.line_both.state) == (RequestState.CLOSED, LineState.SUSPENDED)
     axe(page)
@@ -65,11 +67,12 @@ def test_an_operator_takes_the_next_works_it_and_refuses_another(
     page.get_by_role("button", name="Prendi in carico").click()
     page.get_by_text("Scarta la pratica").first.click()
     page.get_by_role("button", name="Scarta la pratica").click()
-    assert page.get_by_role("alert").is_visible() and state(first) == RequestState.WORKING
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert state(first) == RequestState.WORKING
     axe(page)
     page.locator("#refuse-reason").fill("Il numero è sbagliato.")
     page.get_by_role("button", name="Scarta la pratica").click()
-    assert page.get_by_text("Pratica scartata").is_visible()
+    expect(page.get_by_text("Pratica scartata")).to_be_visible()
     assert state(first) == RequestState.REFUSED
     no_csp_reports(page)
 
@@ -116,6 +119,6 @@ def test_a_second_person_reads_and_decides(width, open_page, world, browser_ente
     axe(page)
     fits(page)
     page.get_by_role("button", name="APPROVA LA RICHIESTA").click()
-    assert page.get_by_text("Hai approvato la pratica").is_visible()
+    expect(page.get_by_text("Hai approvato la pratica")).to_be_visible()
     assert ServiceRequest.objects.get(pk=request.pk).approved_by == world.ebill
     no_csp_reports(page)

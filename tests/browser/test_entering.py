@@ -62,7 +62,7 @@ def test_one_enters_by_keyboard_alone(width, scripts, open_page, world, axe, fit
 
     type_password(page, world.employee, "Sbagliata-1")
     expect(page.locator("[role=alert]")).to_contain_text("Username o password non corretti")
-    assert page.locator("#id_username").input_value() == "paolo.verdi"
+    expect(page.locator("#id_username")).to_have_value("paolo.verdi")
     check()
     page.goto("/accedi/")
     check()

@@ -80,20 +80,20 @@ def test_everything_works_without_scripts(lines, open_page, browser_enter):
     page = browser_enter(open_page(java_script_enabled=False), lines.roa)
     page.goto(LINES)
     page.get_by_role("link", name="Pagina 3").click()
-    assert page.locator("tbody tr").count() == 2
+    expect(page.locator("tbody tr")).to_have_count(2)
     page.get_by_role("link", name="Numero").click()
-    assert page.locator("th[aria-sort=descending]").count() == 1
+    expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
     page.get_by_label("Linea", exact=True).fill("3320000007")
     page.get_by_role("button", name="CERCA", exact=True).click()
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="RESETTA").click()
     page.get_by_label("Numero di elementi visualizzati").select_option("25")
     page.get_by_role("button", name="Mostra", exact=True).last.click()
-    assert page.locator("tbody tr").count() == 22
+    expect(page.locator("tbody tr")).to_have_count(22)
     page.get_by_text("Colonne", exact=True).click()
     page.get_by_label("Profilo Tariffario").uncheck()
     page.get_by_role("button", name="Mostra", exact=True).first.click()
-    assert page.get_by_role("columnheader").count() == 3
+    expect(page.get_by_role("columnheader")).to_have_count(3)
     page.get_by_text("Esporta").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="csv: tutti i record trovati").click()

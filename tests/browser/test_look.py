@@ -48,13 +48,14 @@ def test_on_a_phone_the_menu_waits_behind_a_symbol_at_top_right(
     page = browser_enter(open_page(360, 780, java_script_enabled=scripts), world.roa)
     page.goto("/home/")
     symbol, menu = page.locator(".pc-burger summary"), page.locator(".pc-nav")
-    assert not menu.is_visible()
+    expect(menu).to_be_hidden()
     box = symbol.bounding_box()
     assert box["x"] + box["width"] > 360 - 32 and box["y"] < 160, "the symbol stands at top right"
     assert min(box["width"], box["height"]) >= 24
 
     symbol.click()
-    assert menu.is_visible() and page.locator(".pc-user").is_visible()
+    expect(menu).to_be_visible()
+    expect(page.locator(".pc-user")).to_be_visible()
     for section in page.locator(".pc-mega > summary").all():
         section.click()
         inner = section.locator("xpath=..").locator("a")
@@ -75,9 +76,9 @@ def test_every_function_of_the_menu_is_usable_on_a_phone(person, phone, world, b
     assert "/home/" in addresses
     for address in addresses:
         assert page.goto(address).status == 200, address
-        assert page.locator("h1").count() == 1, address
-        assert page.locator("main").is_visible(), address
-        assert page.locator(".pc-burger summary").is_visible(), address
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.locator("main")).to_be_visible()
+        expect(page.locator(".pc-burger summary")).to_be_visible()
         fits(page)
 
 
@@ -86,10 +87,10 @@ def test_a_menu_opens_with_the_keyboard_and_escape_gives_the_place_back(page, wo
     summary = page.locator(".pc-user > summary")
     summary.focus()
     page.keyboard.press("Enter")
-    assert page.locator(".pc-user a").first.is_visible()
+    expect(page.locator(".pc-user a").first).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
-    assert not page.locator(".pc-user a").first.is_visible()
+    expect(page.locator(".pc-user a").first).to_be_hidden()
     assert summary.evaluate("element => element === document.activeElement")
 
 
@@ -98,9 +99,9 @@ def test_only_one_menu_is_open_and_a_click_elsewhere_closes_it(page, world, brow
     opened = page.locator("details[data-menu][open]")
     page.locator(".pc-info > summary").click()
     page.locator(".pc-user > summary").click()
-    assert opened.count() == 1
+    expect(opened).to_have_count(1)
     page.locator("#stati").click()
-    assert opened.count() == 0
+    expect(opened).to_have_count(0)
 
 
 def test_the_focus_is_visible_wherever_the_keyboard_leads(page):
@@ -128,7 +129,7 @@ def test_the_slash_key_leads_to_the_search(page, world, browser_enter):
     browser_enter(page, world.roa).goto("/home/")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "site-search"
-    assert page.locator("#site-search").input_value() == ""
+    expect(page.locator("#site-search")).to_have_value("")
 
 
 def test_letters_twice_as_large_lose_nothing(page, world, browser_enter, fits):
@@ -176,7 +177,7 @@ def test_a_number_is_copied_whole(page, world, browser_enter, live_server):
 def test_the_counter_follows_what_is_written(page):
     page.goto(GUIDE)
     page.locator("#fresh_note").fill("dodici lette")
-    assert page.locator('[data-counter="fresh_note"]').text_content() == "12 caratteri su 300"
+    expect(page.locator('[data-counter="fresh_note"]')).to_have_text("12 caratteri su 300")
 
 
 def test_a_dialog_opens_and_gives_the_place_back(page):
@@ -184,9 +185,9 @@ def test_a_dialog_opens_and_gives_the_place_back(page):
     trigger = page.locator('[data-dialog="esempio"]')
     trigger.focus()
     page.keyboard.press("Enter")
-    assert page.locator("#esempio").is_visible()
+    expect(page.locator("#esempio")).to_be_visible()
     page.keyboard.press("Escape")
-    assert not page.locator("#esempio").is_visible()
+    expect(page.locator("#esempio")).to_be_hidden()
     assert trigger.evaluate("element => element === document.activeElement")
 
 

@@ -138,7 +138,7 @@ def test_a_person_without_a_mouse_registers(open_page, sound, live_server, setti
     sound(page)
     write(page, "code", "000000" if sms_code() != "000000" else "000001")
     go(page, "AVANTI")
-    assert "non è corretto" in page.locator(".pc-field-wrong").inner_text()
+    expect(page.locator(".pc-field-wrong")).to_contain_text("non è corretto")
     sound(page)
     write(page, "code", sms_code())
     go(page, "AVANTI")
@@ -149,7 +149,7 @@ def test_a_person_without_a_mouse_registers(open_page, sound, live_server, setti
     write(page, "tax_code", "03160470831")
     write(page, "organization_tax_code", PERSON_CODE)
     go(page, "AVANTI")
-    assert "Hai scambiato i due codici fiscali" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Hai scambiato i due codici fiscali")
     sound(page)
     write(page, "tax_code", PERSON_CODE)
     write(page, "organization_tax_code", "03160470831")
@@ -158,7 +158,7 @@ def test_a_person_without_a_mouse_registers(open_page, sound, live_server, setti
     assert heading(page) == "Il tuo indirizzo e-mail"
     write(page, "email", "paola@pec.it")
     go(page, "SALVA")
-    assert "indirizzo PEC" in page.locator(".pc-field-wrong").inner_text()
+    expect(page.locator(".pc-field-wrong")).to_contain_text("indirizzo PEC")
     write(page, "email", "paola.verdi@example.org")
     go(page, "SALVA")
     assert heading(page) == "E-mail e username"
@@ -176,7 +176,7 @@ def test_a_person_without_a_mouse_registers(open_page, sound, live_server, setti
     sound(page)
     write(page, "password", PASSWORD)
     write(page, "repeat", PASSWORD)
-    assert page.locator(".pa-rule-met").count() == 6
+    expect(page.locator(".pa-rule-met")).to_have_count(6)
     for text in ("terms", "privacy"):
         reach(page, f"[name={text}]")
         page.keyboard.press("Space")
@@ -191,7 +191,7 @@ def test_a_person_without_a_mouse_registers(open_page, sound, live_server, setti
 def test_registration_starts_without_scripts(open_page, fits):
     page = open_page(PHONE, java_script_enabled=False)
     page.goto(address("register"))
-    assert not page.locator("#id_slide").is_visible()
+    expect(page.locator("#id_slide")).to_be_hidden()
     page.fill("[name=number]", FREE_NUMBER)
     page.get_by_label("Conferma di non essere un automa").check()
     page.get_by_role("button", name="AVANTI").click()

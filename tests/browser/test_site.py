@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.base import ContentFile
+from playwright.sync_api import expect
 
 from portal.site import registry, services, widgets
 from portal.site.models import Document, News, WidgetBoard
@@ -55,7 +58,7 @@ def test_private_pages_are_accessible_and_fit(
         fits(page)
         no_csp_reports(page)
     page.goto("/home/")
-    assert page.get_by_role("heading", name="Da fare adesso").is_visible()
+    expect(page.get_by_role("heading", name="Da fare adesso")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -67,13 +70,13 @@ def test_widgets_are_chosen_with_the_keyboard_alone_with_and_without_scripts(
     page.goto("/home/")
     page.get_by_role("link", name="MODIFICA").press("Enter")
     page.get_by_role("button", name="Togli Registro attività").press("Enter")
-    assert page.get_by_text("Widget «Registro attività» tolto dalla home.").is_visible()
+    expect(page.get_by_text("Widget «Registro attività» tolto dalla home.")).to_be_visible()
     page.get_by_role("button", name="Aggiungi Registro attività").press("Enter")
     page.get_by_role("link", name="Torna alla home").press("Enter")
     last = page.locator("section[aria-labelledby=widgets] h3 a").last
-    assert last.inner_text() == "Registro attività"
+    expect(last).to_have_text("Registro attività")
     last.press("Enter")
-    assert page.url.endswith("/registro/")
+    expect(page).to_have_url(re.compile("/registro/$"))
 
 
 def test_the_contract_is_chosen_without_scripts(world, open_page, browser_enter):
@@ -81,7 +84,7 @@ def test_the_contract_is_chosen_without_scripts(world, open_page, browser_enter)
     page.goto("/home/")
     page.get_by_label("Contratto", exact=True).select_option(label=world.a2.number)
     page.get_by_role("button", name="Cambia").press("Enter")
-    assert page.get_by_text(f"Contratto selezionato: {world.a2.number}").first.is_visible()
+    expect(page.get_by_text(f"Contratto selezionato: {world.a2.number}").first).to_be_visible()
 
 
 def test_the_key_slash_leads_to_the_search(world, page, browser_enter):
@@ -102,6 +105,6 @@ def full_board(monkeypatch):
 
 def test_a_full_home_says_so(world, page, browser_enter, full_board, axe):
     browser_enter(page, world.roa).goto("/home/widget/")
-    assert page.get_by_text("Hai già 12 widget, il massimo").is_visible()
-    assert page.get_by_role("button", name="Aggiungi").count() == 0
+    expect(page.get_by_text("Hai già 12 widget, il massimo")).to_be_visible()
+    expect(page.get_by_role("button", name="Aggiungi")).to_have_count(0)
     axe(page)

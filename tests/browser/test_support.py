@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from portal import clock
 from portal.site.content import ensure_content
@@ -69,7 +70,7 @@ def test_two_people_chat_with_each_other(world, open_page, browser_enter, no_csp
         staff.get_by_role("button", name="Invia").click()
         window.locator("#chat-log").get_by_text("Buongiorno").wait_for()
         staff.get_by_text("Letto").wait_for()
-        assert staff.get_by_label("Messaggio", exact=True).input_value() == ""
+        expect(staff.get_by_label("Messaggio", exact=True)).to_have_value("")
         axe(window)
         window.get_by_role("button", name="Interrompi Chat").click()
         window.locator("#chat-status").get_by_text("Chat chiusa.").wait_for()
@@ -93,7 +94,7 @@ def test_a_ticket_is_opened_with_its_pop_ups(world, open_page, browser_enter, no
     dialog.get_by_role("radio").check()
     axe(page)
     dialog.get_by_role("button", name="INSERISCI").click()
-    assert page.locator("#id_imei").input_value() == "353042098000644"
+    expect(page.locator("#id_imei")).to_have_value("353042098000644")
     page.get_by_label("Descrizione", exact=False).first.fill("Schermo rotto")
     page.get_by_label("Consegna Presso Punto di Assistenza").check()
     page.get_by_role("link", name="Cerca un Punto di Assistenza").click()
@@ -101,7 +102,7 @@ def test_a_ticket_is_opened_with_its_pop_ups(world, open_page, browser_enter, no
     dialog.get_by_role("button", name="CERCA").click()
     dialog.get_by_role("radio").check()
     dialog.get_by_role("button", name="INSERISCI").click()
-    assert page.locator("#id_point").input_value() == "PDA-7"
+    expect(page.locator("#id_point")).to_have_value("PDA-7")
     page.get_by_role("button", name="AVANTI").click()
     page.get_by_text("Conferma dei dati").first.wait_for()
     with page.expect_download():

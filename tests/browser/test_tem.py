@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from billing.models import ContractDay, LineDay, LineMonth, SavedAnalysis
 from lines.models import Line
@@ -55,22 +56,22 @@ def test_an_analysis_is_composed_kept_and_idle_lines_go_to_an_operation(
     page.get_by_label("Raggruppa per").select_option("linea")
     page.get_by_label("Periodo").select_option("scelto")
     page.get_by_role("button", name="ANALIZZA").click()
-    assert page.get_by_text("Indica il giorno.").first.is_visible()  # what was chosen is still there
-    assert page.get_by_label("Raggruppa per").input_value() == "linea"
+    expect(page.get_by_text("Indica il giorno.").first).to_be_visible()  # what was chosen is still there
+    expect(page.get_by_label("Raggruppa per")).to_have_value("linea")
     page.get_by_label("Periodo").select_option("12-mesi")
     page.get_by_text("Filtri", exact=True).click()
     page.get_by_label("Nazionale").check()
     page.get_by_role("button", name="ANALIZZA").click()
-    assert page.get_by_text("Zona: Nazionale").is_visible()
+    expect(page.get_by_text("Zona: Nazionale")).to_be_visible()
     axe(page)
     fits(page)
     page.get_by_label("Nome dell'analisi").fill("Linee a casa")
     page.get_by_role("button", name="SALVA", exact=True).click()
     assert SavedAnalysis.objects.get().query["zona"] == ["0"]
-    assert page.get_by_role("heading", name="Linee a casa").is_visible()
+    expect(page.get_by_role("heading", name="Linee a casa")).to_be_visible()
     page.get_by_label("Raggruppa per").select_option("mese")
     page.get_by_role("button", name="ANALIZZA").click()
-    assert page.locator("svg.pc-chart-plot[role=img]").is_visible()
+    expect(page.locator("svg.pc-chart-plot[role=img]")).to_be_visible()
     axe(page)
     fits(page)
 
