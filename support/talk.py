@@ -28,12 +28,18 @@ class Talk:
 
 
 def look(chat: Chat, side: Side, after: int = 0) -> Talk:
-    """Marks what is shown as seen."""
+    """Marks what is shown as seen.
+
+    The version is read before the messages: what comes in between is not in the token, so the next poll brings it.
+    """
+    chat.refresh_from_db(
+        fields=["version", "user_seen", "operator_seen", "user_typed_at", "operator_typed_at"]
+    )
     rows = chat.messages.filter(pk__gt=after).select_related("author").order_by("-pk")[:MOST_SHOWN]
     messages = list(reversed(rows))
     last = messages[-1].pk if messages else after
-    chats.seen(chat=chat, side=side, upto=last)
-    chat.refresh_from_db(fields=["version", "user_seen", "operator_seen"])
+    if chats.seen(chat=chat, side=side, upto=last):
+        chat.version += 1  # by ourselves, and by nobody else as far as the token knows
     seen_by_other = chat.operator_seen if side == Side.USER else chat.user_seen
     mine = chat.messages.filter(side=side).order_by("-pk").values_list("pk", flat=True).first() or 0
     return Talk(

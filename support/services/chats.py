@@ -75,11 +75,11 @@ def typing(*, chat: Chat, side: Side) -> None:
     Chat.objects.live().filter(pk=chat.pk).update(**{_of(side, "typed_at"): clock.now()})
 
 
-def seen(*, chat: Chat, side: Side, upto: int) -> None:
-    """The messages up to this one have been on this side's screen."""
+def seen(*, chat: Chat, side: Side, upto: int) -> bool:
+    """The messages up to this one have been on this side's screen; was it news?"""
     name = _of(side, "seen")
     later = Chat.objects.filter(pk=chat.pk, **{f"{name}__lt": upto})
-    later.update(**{name: upto}, version=F("version") + 1)
+    return bool(later.update(**{name: upto}, version=F("version") + 1))
 
 
 def token(chat: Chat, side: Side) -> str:

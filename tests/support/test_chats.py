@@ -14,6 +14,7 @@ from portal.contracts.access import Access
 from portal.outbox.models import Message
 from support.models import Chat, Side
 from support.services import chats
+from support.talk import look
 
 MORNING = datetime(2026, 11, 20, 10, tzinfo=clock.ROME)
 NIGHT = datetime(2026, 11, 20, 22, tzinfo=clock.ROME)
@@ -97,6 +98,26 @@ def test_each_side_gets_only_what_is_new_and_knows_what_was_read(world, enter, c
     assert "Come posso aiutarla?" in said and 'hx-swap-oob="beforeend:#chat-log"' in said
     for bad in ("x", "9" * 30, "-1", "²"):
         assert person.get(url("-news"), {"dopo": bad}).status_code == 200
+
+
+def test_a_message_said_while_the_answer_is_made_comes_with_the_next_poll(world, chat, monkeypatch):
+    chats.take(chat=chat, actor=world.supervisor)
+    real = chats.seen
+
+    def meanwhile(**asked):
+        monkeypatch.setattr(chats, "seen", real)
+        chats.say(chat=chat, side=Side.OPERATOR, author=world.supervisor, text="Nel frattempo")
+        return real(**asked)
+
+    monkeypatch.setattr(chats, "seen", meanwhile)
+    shown = look(Chat.objects.get(), Side.USER)
+
+    now = Chat.objects.get()
+    assert "Nel frattempo" not in [message.text for message in shown.messages]
+    assert shown.token != chats.token(now, Side.USER), "the next poll would be told that there is nothing new"
+    again = look(now, Side.USER, after=shown.last)
+    assert [message.text for message in again.messages] == ["Nel frattempo"]
+    assert again.token == chats.token(Chat.objects.get(), Side.USER)
 
 
 def test_typing_is_told_and_forgotten(world, enter, chat):

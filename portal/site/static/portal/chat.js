@@ -4,6 +4,7 @@
   const box = () => document.querySelector("[data-chat]");
   const TELL_EVERY = 3000;
   let told = 0;
+  let telling = Promise.resolve();
 
   function newest() {
     const scroll = box()?.querySelector(".su-chat-scroll");
@@ -40,6 +41,13 @@
     if (!form || Date.now() - told < TELL_EVERY) return;
     told = Date.now();
     const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-    fetch(form.dataset.typing, { method: "POST", headers: { "X-CSRFToken": token }, credentials: "same-origin" });
+    telling = fetch(form.dataset.typing, { method: "POST", headers: { "X-CSRFToken": token }, credentials: "same-origin" })
+      .catch(() => {});
+  });
+  // Said before "is typing" has arrived, the message would be followed by it.
+  document.addEventListener("htmx:confirm", (event) => {
+    if (event.target.id !== "chat-form") return;
+    event.preventDefault();
+    telling.finally(() => event.detail.issueRequest());
   });
 })();
