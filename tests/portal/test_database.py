@@ -6,7 +6,7 @@ import gc
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from portal.contracts.models import Contract
 
@@ -27,6 +27,26 @@ def test_a_forgotten_cursor_is_closed_while_the_connection_is_held(world):
     with connection.connection.lock:  # as a command of the same thread holds it
         gc.collect()
     assert Contract.objects.count() == 3
+
+
+@pytest.mark.postgres
+def test_a_cursor_whose_transaction_was_taken_back_spoils_no_other(world):
+    with transaction.atomic():
+        rows = Contract.objects.iterator(chunk_size=1)
+        next(rows)
+        transaction.set_rollback(True)
+    rows.close()  # as the garbage collector does, long after
+    assert Contract.objects.count() == 3
+
+
+@pytest.mark.postgres
+def test_a_cursor_left_half_way_is_closed_where_it_is_still_there(world):
+    rows = Contract.objects.iterator(chunk_size=1)
+    next(rows)
+    rows.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_cursors WHERE name LIKE '_django_curs%%'", [])
+        assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.postgres
